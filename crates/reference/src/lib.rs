@@ -1,0 +1,10 @@
+//! Releases in time: the library of tables and the release embedded in the binary.
+//!
+//! A [`Library`] opens every table once; look-ups take the date of service. The embedded release needs no set-up, no
+//! file and no network.
+
+mod embedded;
+mod library;
+
+pub use library::Library;
+pub use openclaim_tables::{Day, FlatError, TableInfo};

@@ -1,0 +1,31 @@
+//! The flat, memory-mapped table format, and the layout, compiler and view of every table.
+//!
+//! One module per table knows three things: the fixed-width row, how the row is compiled from the plain tables under
+//! `data/`, and the look-ups over it. The crate stands apart from `openclaim-reference` because the build script of
+//! that crate compiles the embedded release with it.
+
+mod day;
+mod flat;
+pub mod info;
+mod key_index;
+mod mapped;
+pub mod plain;
+mod strings;
+#[cfg(test)]
+mod test_support;
+
+pub use day::Day;
+pub use flat::{FlatError, FlatFile, FlatWriter, Section};
+pub use info::TableInfo;
+pub use key_index::{KeyIndex, key_text, text_key};
+pub use strings::{StrRef, StringPool, Strings};
+
+/// Compiles every plain table into one flat file.
+///
+/// # Errors
+/// [`FlatError::Source`] naming the file and line that is at fault.
+pub fn compile(data: &plain::PlainTables) -> Result<FlatWriter, FlatError> {
+    let mut writer = FlatWriter::new();
+    info::compile(data, &mut writer)?;
+    Ok(writer)
+}

@@ -1,0 +1,3 @@
+//! The developers' chores: `cargo xtask test`, `data`, `docs`, `bench`.
+
+fn main() {}

@@ -239,8 +239,12 @@ pub struct Claim {
 
     /// Billing provider (2010AA).
     pub billing_provider: Provider,
-    /// Pay-to address or plan (2010AB, 2010AC).
+    /// Pay-to address (2010AB).
     pub pay_to: Option<Provider>,
+    /// Pay-to plan of a subrogation demand (2010AC).
+    pub pay_to_plan: Option<Payer>,
+    /// Currency of the amounts (CUR02), empty for US dollars.
+    pub currency: Text,
     /// Subscriber.
     pub subscriber: Subscriber,
     /// Patient: the subscriber, or a dependent (HL 23).
@@ -339,6 +343,8 @@ impl Claim {
             transaction_date: None,
             billing_provider: Provider::new(ProviderRole::Billing),
             pay_to: None,
+            pay_to_plan: None,
+            currency: Text::default(),
             subscriber: Subscriber::default(),
             patient: Patient::default(),
             payer: Payer::default(),

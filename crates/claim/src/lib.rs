@@ -29,13 +29,14 @@ pub use finding::{
     ClearKind, Clearance, Disposition, Evidence, Finding, Message, NotEvaluated, NotEvaluatedReason, Subject,
 };
 pub use line::{
-    Adjustment, AdjustmentGroup, DentalDetail, DrugDetail, LineAdjudication, LineDates, Measurement, ServiceLine, Unit,
+    Adjustment, AdjustmentGroup, DentalDetail, DrugDetail, EquipmentCertification, EquipmentService, FormAnswer,
+    LineAdjudication, LineDates, Measurement, ServiceLine, SupportingForm, Unit,
 };
 pub use money::{Money, MoneyError};
 pub use npi::{Npi, NpiError};
 pub use party::{
-    Address, EntityKind, Identifier, OtherPayer, Patient, Payer, Provider, ProviderRole, ProviderSpecialty, Relationship,
-    Sex, Subscriber,
+    Address, EntityKind, Identifier, OtherPayer, Patient, Payer, Provider, ProviderRole, ProviderSpecialty,
+    Relationship, Sex, Subscriber,
 };
 pub use span::{FileId, Span, Spanned};
 

@@ -130,6 +130,56 @@ pub struct DentalDetail {
     pub teeth: Vec<(ToothCode, Text)>,
 }
 
+/// Rental or purchase of durable medical equipment (SV5).
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+pub struct EquipmentService {
+    /// The code rented or bought (SV501-2).
+    pub hcpcs: Option<Spanned<HcpcsCode>>,
+    /// Days of medical necessity (SV503).
+    pub days: Option<Decimal>,
+    /// Rental price (SV504).
+    pub rental_price: Option<Money>,
+    /// Purchase price (SV505).
+    pub purchase_price: Option<Money>,
+    /// Rental unit (SV506): `1` weekly, `4` monthly, `6` daily.
+    pub rental_unit: Text,
+}
+
+/// Certification of durable medical equipment (CR3).
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+pub struct EquipmentCertification {
+    /// Certification type (CR301): `I` initial, `R` renewal, `S` revised.
+    pub certification_type: Text,
+    /// Months the equipment is needed (CR303).
+    pub months: Option<Decimal>,
+}
+
+/// An answer on a supporting form (FRM of loop 2440).
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+pub struct FormAnswer {
+    /// Question number (FRM01).
+    pub question: Text,
+    /// Yes or no (FRM02): `Y`, `N`, `W` not applicable.
+    pub yes_no: Text,
+    /// Answer in words (FRM03).
+    pub text: Text,
+    /// Answer as a date (FRM04).
+    pub date: Option<Date>,
+    /// Answer as a percentage (FRM05).
+    pub percent: Option<Decimal>,
+}
+
+/// A supporting form of a line (loop 2440), e.g. a certificate of medical necessity.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+pub struct SupportingForm {
+    /// Kind of form code (LQ01): `AS` form type, `UT` CMS durable medical equipment form.
+    pub qualifier: Text,
+    /// The form (LQ02).
+    pub code: Text,
+    /// Its answers.
+    pub answers: Vec<FormAnswer>,
+}
+
 /// One service line (loop 2400).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ServiceLine {
@@ -187,6 +237,20 @@ pub struct ServiceLine {
     pub ambulance: Option<Box<crate::Ambulance>>,
     /// Condition indicators (CRC).
     pub conditions: Vec<crate::ConditionIndicator>,
+    /// Durable medical equipment rented or bought (SV5).
+    pub equipment: Option<Box<EquipmentService>>,
+    /// Certification of durable medical equipment (CR3).
+    pub equipment_certification: Option<Box<EquipmentCertification>>,
+    /// Supporting forms (LQ, FRM).
+    pub forms: Vec<SupportingForm>,
+    /// Purchased service: identifier of its provider and what was paid for it (PS1).
+    pub purchased_service: Option<(Text, Option<Money>)>,
+    /// Paperwork: report type, transmission, control number (PWK).
+    pub attachments: Vec<(Text, Text, Text)>,
+    /// File information (K3).
+    pub file_information: Vec<Text>,
+    /// Repricing (HCP): pricing method, allowed amount, saving.
+    pub repricing: Option<(Text, Option<Money>, Option<Money>)>,
     /// Providers of this line where they differ from the claim's.
     pub providers: Vec<Provider>,
     /// Decisions of other payers.
@@ -227,6 +291,13 @@ impl ServiceLine {
             dental: None,
             ambulance: None,
             conditions: Vec::new(),
+            equipment: None,
+            equipment_certification: None,
+            forms: Vec::new(),
+            purchased_service: None,
+            attachments: Vec::new(),
+            file_information: Vec::new(),
+            repricing: None,
             providers: Vec::new(),
             adjudications: Vec::new(),
             span: None,

@@ -123,6 +123,8 @@ pub struct Provider {
     pub first_name: Text,
     /// Middle name or initial.
     pub middle_name: Text,
+    /// Name suffix (NM107): `JR`, `III` …
+    pub name_suffix: Text,
     /// National Provider Identifier; `None` when absent or not ten digits (the reader says which).
     pub npi: Option<Spanned<Npi>>,
     /// Taxonomy (PRV).
@@ -145,6 +147,7 @@ impl Provider {
             name: Text::default(),
             first_name: Text::default(),
             middle_name: Text::default(),
+            name_suffix: Text::default(),
             npi: None,
             specialty: None,
             address: None,
@@ -178,6 +181,8 @@ pub struct Patient {
     pub first_name: Text,
     /// Middle name or initial.
     pub middle_name: Text,
+    /// Name suffix (NM107): `JR`, `III` …
+    pub name_suffix: Text,
     /// Member identifier where the patient has one of their own.
     pub member_id: Text,
     /// Date of birth (DMG02).
@@ -211,6 +216,8 @@ pub struct Subscriber {
     pub first_name: Text,
     /// Middle name or initial.
     pub middle_name: Text,
+    /// Name suffix (NM107): `JR`, `III` …
+    pub name_suffix: Text,
     /// Primary identifier: for Medicare the Medicare Beneficiary Identifier.
     pub member_id: Spanned<Text>,
     /// Payer responsibility sequence (SBR01): `P`, `S`, `T`, `A`–`H`, `U`.

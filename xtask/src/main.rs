@@ -1,3 +1,38 @@
 //! The developers' chores: `cargo xtask test`, `data`, `docs`, `bench`.
 
-fn main() {}
+mod data;
+
+use anyhow::{Context, Result};
+use clap::{Parser, Subcommand};
+use std::path::{Path, PathBuf};
+
+/// The developers' chores.
+#[derive(Parser)]
+#[command(name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    chore: Chore,
+}
+
+#[derive(Subcommand)]
+enum Chore {
+    /// Derive the plain tables under data/ from the published packages.
+    Data {
+        /// Fail when data/ differs from what would be derived, and write nothing.
+        #[arg(long)]
+        check: bool,
+    },
+}
+
+fn main() -> Result<()> {
+    let root = root()?;
+    match Arguments::parse().chore {
+        Chore::Data { check } => data::run(&root, check),
+    }
+}
+
+/// The workspace's root: the parent of this package's folder.
+fn root() -> Result<PathBuf> {
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    package.parent().map(Path::to_owned).context("xtask stands in no workspace")
+}

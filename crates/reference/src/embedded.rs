@@ -12,6 +12,6 @@ static FILE: &Aligned<[u8]> = &Aligned(*include_bytes!(concat!(env!("OUT_DIR"), 
 ///
 /// # Errors
 /// [`FlatError`] when the binary was damaged after it was built.
-pub fn open() -> Result<FlatFile, FlatError> {
+pub(crate) fn open() -> Result<FlatFile, FlatError> {
     FlatFile::from_static(&FILE.0)
 }

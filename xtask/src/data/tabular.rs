@@ -18,7 +18,7 @@ pub(super) struct Tabular {
 #[derive(Debug)]
 pub(super) struct Heading {
     pub(super) id: String,
-    /// The chapter of a section, empty for a chapter.
+    /// The chapter or wider section of a section, empty for a chapter.
     pub(super) parent: String,
     pub(super) title: String,
     pub(super) notes: Vec<Note>,
@@ -145,9 +145,35 @@ pub(super) fn read(xml: &str) -> Result<Tabular> {
     }
     chapters.sort_by(|a, b| a.id.cmp(&b.id));
     sections.sort_by(|a, b| a.id.cmp(&b.id));
+    nest(&mut sections);
     chapters.extend(sections);
     tabular.headings = chapters;
     Ok(tabular)
+}
+
+/// Puts a section under the narrowest section that spans it: the document lists them side by side.
+fn nest(sections: &mut [Heading]) {
+    let spans: Vec<(String, String)> = sections
+        .iter()
+        .map(|section| {
+            let (first, last) = section.id.split_once('-').unwrap_or((&section.id, &section.id));
+            (first.to_owned(), last.to_owned())
+        })
+        .collect();
+    // `C7A` sorts between `C76` and `C80` without belonging there: a lettered block is spanned from the start of its decade.
+    let start = |first: &str| match first.as_bytes() {
+        [a, b, c] if c.is_ascii_uppercase() => format!("{}{}0", *a as char, *b as char),
+        _ => first.to_owned(),
+    };
+    let spans_other = |a: usize, b: usize| a != b && spans[a].0 <= start(&spans[b].0) && spans[a].1 >= spans[b].1;
+    for inner in 0..sections.len() {
+        // Of all that span it, the narrowest is the one that spans none of the others.
+        let outer: Vec<usize> = (0..spans.len()).filter(|&outer| spans_other(outer, inner)).collect();
+        let narrowest = outer.iter().find(|&&a| outer.iter().all(|&b| a == b || !spans_other(a, b)));
+        if let Some(&narrowest) = narrowest {
+            sections[inner].parent = sections[narrowest].id.clone();
+        }
+    }
 }
 
 /// `Cholera (A00-A09)` → `Cholera`: the range is the heading's own id or follows from its sections.

@@ -5,6 +5,7 @@ mod icd10cm;
 mod icd10pcs;
 mod ipps;
 mod mce;
+mod msdrg;
 mod plain;
 mod sources;
 mod tabular;
@@ -71,7 +72,7 @@ pub fn run(root: &Path, check: bool) -> Result<()> {
 
 fn derive_all(shared: &Path, data: &Path) -> Result<()> {
     let mut entries = Vec::new();
-    for derive in [icd10cm::derive, icd10pcs::derive, ipps::derive, mce::derive] {
+    for derive in [icd10cm::derive, icd10pcs::derive, ipps::derive, mce::derive, msdrg::derive] {
         entries.extend(derive(shared, data)?);
     }
     sources::write(data, &mut entries)

@@ -1,6 +1,9 @@
 //! All tables that are loaded.
 
 use crate::embedded;
+use openclaim_tables::drg_weights::DrgWeights;
+use openclaim_tables::icd10cm::Icd10Cm;
+use openclaim_tables::icd10pcs::Icd10Pcs;
 use openclaim_tables::{FlatError, FlatFile, TableInfo, info};
 
 /// The opened tables of the embedded release.
@@ -9,6 +12,9 @@ use openclaim_tables::{FlatError, FlatFile, TableInfo, info};
 #[derive(Debug, Clone)]
 pub struct Library {
     file: FlatFile,
+    icd10cm: Icd10Cm,
+    icd10pcs: Icd10Pcs,
+    drg_weights: DrgWeights,
 }
 
 impl Library {
@@ -21,7 +27,12 @@ impl Library {
     }
 
     fn from_file(file: FlatFile) -> Result<Self, FlatError> {
-        Ok(Self { file })
+        Ok(Self {
+            icd10cm: Icd10Cm::open(&file)?,
+            icd10pcs: Icd10Pcs::open(&file)?,
+            drg_weights: DrgWeights::open(&file)?,
+            file,
+        })
     }
 
     /// Where every table comes from and what span of time it covers.
@@ -30,6 +41,24 @@ impl Library {
     /// [`FlatError`] when the release does not describe itself.
     pub fn tables(&self) -> Result<Vec<TableInfo>, FlatError> {
         info::read(&self.file)
+    }
+
+    /// ICD-10-CM: validity, titles, hierarchy, notes.
+    #[must_use]
+    pub fn icd10cm(&self) -> &Icd10Cm {
+        &self.icd10cm
+    }
+
+    /// ICD-10-PCS: validity, titles.
+    #[must_use]
+    pub fn icd10pcs(&self) -> &Icd10Pcs {
+        &self.icd10pcs
+    }
+
+    /// IPPS Table 5: relative weights and lengths of stay.
+    #[must_use]
+    pub fn drg_weights(&self) -> &DrgWeights {
+        &self.drg_weights
     }
 }
 

@@ -4,16 +4,22 @@
 //! `data/`, and the look-ups over it. The crate stands apart from `openclaim-reference` because the build script of
 //! that crate compiles the embedded release with it.
 
+mod code_validity;
 mod day;
+pub mod drg_weights;
 mod flat;
+pub mod icd10cm;
+pub mod icd10pcs;
 pub mod info;
 mod key_index;
 mod mapped;
+pub mod mce;
 pub mod plain;
 mod strings;
 #[cfg(test)]
 mod test_support;
 
+pub use code_validity::{Period, Validity};
 pub use day::Day;
 pub use flat::{FlatError, FlatFile, FlatWriter, Section};
 pub use info::TableInfo;
@@ -27,5 +33,9 @@ pub use strings::{StrRef, StringPool, Strings};
 pub fn compile(data: &plain::PlainTables) -> Result<FlatWriter, FlatError> {
     let mut writer = FlatWriter::new();
     info::compile(data, &mut writer)?;
+    icd10cm::compile(data, &mut writer)?;
+    icd10pcs::compile(data, &mut writer)?;
+    drg_weights::compile(data, &mut writer)?;
+    mce::compile(data, &mut writer)?;
     Ok(writer)
 }

@@ -1,0 +1,157 @@
+//! From the plain tables under `data/icd-10-cm` to sections.
+
+use super::notes::{NoteKind, NoteRow, SeventhRow};
+use super::{CodeRow, HEADING, HeadingRow, NAME, NO_PARENT, TitleSource};
+use crate::code_validity::{PeriodWriter, read_periods};
+use crate::plain::PlainTables;
+use crate::{FlatError, FlatWriter, KeyIndex, StringPool, text_key};
+use std::collections::{BTreeMap, HashMap};
+
+/// A row of `titles/`, before parents are numbered.
+struct Titled {
+    parent: String,
+    source: TitleSource,
+    title: String,
+}
+
+/// Notes by the place that carries them: kind, number within the kind, text.
+type NoteLines = HashMap<String, Vec<(NoteKind, u32, String)>>;
+/// 7th characters by the code that defines them: character, text, what else it covers.
+type Sevenths = HashMap<String, Vec<(char, String, String)>>;
+
+/// Compiles `icd-10-cm/periods.csv`, `titles/`, `headings.csv`, `notes.csv` and `seventh_characters.csv`.
+///
+/// # Errors
+/// [`FlatError::Source`] naming the file and line that is at fault.
+pub fn compile(data: &PlainTables, writer: &mut FlatWriter) -> Result<(), FlatError> {
+    let periods = read_periods(data, "icd-10-cm/periods.csv")?;
+    let titles = read_titles(data)?;
+    let headings = read_headings(data)?;
+    let mut notes = read_notes(data)?;
+    let mut sevenths = read_sevenths(data)?;
+    let fault = |file: &str, problem: String| FlatError::Source { file: file.to_owned(), line: 0, problem };
+    if let Some(code) = periods.keys().find(|code| !titles.contains_key(*code)) {
+        return Err(fault("icd-10-cm/titles", format!("{code} of periods.csv has no row")));
+    }
+
+    let mut pool = StringPool::new();
+    let heading_ids: HashMap<&str, u32> = headings.keys().enumerate().map(|(id, h)| (h.as_str(), id as u32)).collect();
+    let code_ids: HashMap<&str, u32> = titles.keys().enumerate().map(|(id, c)| (c.as_str(), id as u32)).collect();
+    let number = |parent: &str| -> Option<u32> {
+        if parent.is_empty() {
+            return Some(NO_PARENT);
+        }
+        code_ids.get(parent).copied().or_else(|| heading_ids.get(parent).map(|id| id | HEADING))
+    };
+
+    let mut note_rows = Vec::new();
+    let mut heading_rows = Vec::new();
+    for (id, (parent, title)) in &headings {
+        let parent = number(parent)
+            .ok_or_else(|| fault("icd-10-cm/headings.csv", format!("the parent {parent} of {id} is not there")))?;
+        let (start, count) = put_notes(&mut note_rows, &mut pool, notes.remove(id));
+        heading_rows.push(HeadingRow { title: pool.add(title), parent, notes: start, note_count: count });
+    }
+
+    let mut rows = Vec::with_capacity(titles.len());
+    let mut seventh_rows = Vec::new();
+    let mut period_writer = PeriodWriter::default();
+    for (code, titled) in &titles {
+        let parent = number(&titled.parent)
+            .ok_or_else(|| fault("icd-10-cm/titles", format!("the parent {} of {code} is not there", titled.parent)))?;
+        let (start, count) = put_notes(&mut note_rows, &mut pool, notes.remove(code));
+        let own = sevenths.remove(code).unwrap_or_default();
+        let seventh = seventh_rows.len() as u32;
+        for (character, text, also) in &own {
+            let character = u32::from(*character);
+            seventh_rows.push(SeventhRow { text: pool.add(text), also: pool.add(also), character });
+        }
+        rows.push(CodeRow {
+            title: pool.add(&titled.title),
+            periods: period_writer.add(periods.get(code).map_or(&[], Vec::as_slice)),
+            parent,
+            notes: start,
+            note_count: count,
+            seventh,
+            seventh_count: own.len() as u32,
+            title_source: titled.source.number(),
+        });
+    }
+    if let Some(code) = notes.keys().min() {
+        return Err(fault("icd-10-cm/notes.csv", format!("{code} is no code, section or chapter")));
+    }
+    if let Some(code) = sevenths.keys().min() {
+        return Err(fault("icd-10-cm/seventh_characters.csv", format!("{code} is no code")));
+    }
+
+    let keys: Vec<u64> = titles.keys().map(|code| text_key(code.as_bytes())).collect();
+    let heading_keys: Vec<u64> = headings.keys().map(|id| text_key(id.as_bytes())).collect();
+    KeyIndex::write(writer, NAME, &keys)?;
+    writer.put("icd-10-cm.rows", &rows)?;
+    period_writer.write(writer, NAME)?;
+    KeyIndex::write(writer, "icd-10-cm.heading", &heading_keys)?;
+    writer.put("icd-10-cm.headings", &heading_rows)?;
+    writer.put("icd-10-cm.notes", &note_rows)?;
+    writer.put("icd-10-cm.sevenths", &seventh_rows)?;
+    pool.write(writer, "icd-10-cm.strings")
+}
+
+fn put_notes(
+    rows: &mut Vec<NoteRow>,
+    pool: &mut StringPool,
+    notes: Option<Vec<(NoteKind, u32, String)>>,
+) -> (u32, u32) {
+    let start = rows.len() as u32;
+    let mut notes = notes.unwrap_or_default();
+    notes.sort_by_key(|(kind, number, _)| (kind.number(), *number));
+    rows.extend(notes.iter().map(|(kind, _, text)| NoteRow { text: pool.add(text), kind: kind.number() }));
+    (start, notes.len() as u32)
+}
+
+fn read_titles(data: &PlainTables) -> Result<BTreeMap<String, Titled>, FlatError> {
+    let mut titles = BTreeMap::new();
+    for file in data.files("icd-10-cm/titles")? {
+        data.rows(&file, ["code", "parent", "source", "title"], |[code, parent, source, title]| {
+            if code.is_empty() || code.len() > 7 || !code.bytes().all(|b| b.is_ascii_alphanumeric()) {
+                return Err(format!("`{code}` is not an ICD-10-CM code"));
+            }
+            let source = TitleSource::parse(source)?;
+            let titled = Titled { parent: parent.to_owned(), source, title: title.to_owned() };
+            titles.insert(code.to_owned(), titled).map_or(Ok(()), |_| Err(format!("{code} stands twice")))
+        })?;
+    }
+    Ok(titles)
+}
+
+fn read_headings(data: &PlainTables) -> Result<BTreeMap<String, (String, String)>, FlatError> {
+    let mut headings = BTreeMap::new();
+    data.rows("icd-10-cm/headings.csv", ["heading", "parent", "title"], |[id, parent, title]| {
+        headings.insert(id.to_owned(), (parent.to_owned(), title.to_owned()));
+        Ok(())
+    })?;
+    Ok(headings)
+}
+
+fn read_notes(data: &PlainTables) -> Result<NoteLines, FlatError> {
+    let mut notes: NoteLines = HashMap::new();
+    data.rows("icd-10-cm/notes.csv", ["at", "kind", "number", "text"], |[at, kind, number, text]| {
+        let line = (NoteKind::parse(kind)?, crate::plain::number(number)?, text.to_owned());
+        notes.entry(at.to_owned()).or_default().push(line);
+        Ok(())
+    })?;
+    Ok(notes)
+}
+
+fn read_sevenths(data: &PlainTables) -> Result<Sevenths, FlatError> {
+    let mut sevenths: Sevenths = HashMap::new();
+    let columns = ["code", "character", "text", "also"];
+    data.rows("icd-10-cm/seventh_characters.csv", columns, |[code, character, text, also]| {
+        let mut characters = character.chars();
+        let (Some(character), None) = (characters.next(), characters.next()) else {
+            return Err(format!("`{character}` is not one character"));
+        };
+        sevenths.entry(code.to_owned()).or_default().push((character, text.to_owned(), also.to_owned()));
+        Ok(())
+    })?;
+    Ok(sevenths)
+}

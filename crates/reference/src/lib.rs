@@ -7,4 +7,4 @@ mod embedded;
 mod library;
 
 pub use library::Library;
-pub use openclaim_tables::{Day, FlatError, TableInfo};
+pub use openclaim_tables::{Day, FlatError, Period, TableInfo, Validity, icd10cm, icd10pcs, mce};

@@ -4,6 +4,7 @@ use crate::embedded;
 use openclaim_tables::drg_weights::DrgWeights;
 use openclaim_tables::icd10cm::Icd10Cm;
 use openclaim_tables::icd10pcs::Icd10Pcs;
+use openclaim_tables::mce::Mce;
 use openclaim_tables::{FlatError, FlatFile, TableInfo, info};
 
 /// The opened tables of the embedded release.
@@ -15,6 +16,7 @@ pub struct Library {
     icd10cm: Icd10Cm,
     icd10pcs: Icd10Pcs,
     drg_weights: DrgWeights,
+    mce: Mce,
 }
 
 impl Library {
@@ -31,6 +33,7 @@ impl Library {
             icd10cm: Icd10Cm::open(&file)?,
             icd10pcs: Icd10Pcs::open(&file)?,
             drg_weights: DrgWeights::open(&file)?,
+            mce: Mce::open(&file)?,
             file,
         })
     }
@@ -59,6 +62,12 @@ impl Library {
     #[must_use]
     pub fn drg_weights(&self) -> &DrgWeights {
         &self.drg_weights
+    }
+
+    /// Medicare Code Editor: edit flags by code, age ranges, discharge statuses.
+    #[must_use]
+    pub fn mce(&self) -> &Mce {
+        &self.mce
     }
 }
 

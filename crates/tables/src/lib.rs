@@ -14,6 +14,7 @@ pub mod info;
 mod key_index;
 mod mapped;
 pub mod mce;
+pub mod msdrg;
 pub mod plain;
 mod strings;
 #[cfg(test)]
@@ -37,5 +38,6 @@ pub fn compile(data: &plain::PlainTables) -> Result<FlatWriter, FlatError> {
     icd10pcs::compile(data, &mut writer)?;
     drg_weights::compile(data, &mut writer)?;
     mce::compile(data, &mut writer)?;
+    msdrg::compile(data, &mut writer)?;
     Ok(writer)
 }

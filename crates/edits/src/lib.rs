@@ -1,0 +1,14 @@
+//! Claim edits: one edit, one file, with its documentation and its cases.
+//!
+//! An edit's file holds one struct with the data found, whose `Display` is the message; a doc comment from which every
+//! page and help text about the edit is made; and one short pure function. [`registry`] lists them all. An edit answers in
+//! one of three ways: it passes, it fires (a [`Finding`](openclaim_claim::Finding)), or it cannot tell (a
+//! [`NotEvaluated`](openclaim_claim::NotEvaluated) that names the table, date or element it lacks).
+
+pub mod doc;
+pub mod mce;
+pub mod registry;
+pub mod x12;
+
+pub use doc::Documented;
+pub use registry::{Edit, Family, find};

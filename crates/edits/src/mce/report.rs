@@ -1,0 +1,138 @@
+//! Where the edits put their answers: findings for a claim, bare counts for the machine door, from the same functions.
+
+use super::input::Place;
+use crate::registry::Edit;
+use openclaim_claim::{ClearKind, Clearance, Evidence, Finding, Message, NotEvaluated, NotEvaluatedReason, Text};
+use openclaim_reference::Validity;
+use std::fmt;
+
+/// What an edit has to say when it fires.
+pub(super) struct Draft {
+    message: Message,
+    evidence: Vec<Evidence>,
+    clears: Vec<Clearance>,
+}
+
+impl Draft {
+    pub(super) fn new(data: impl fmt::Display + Send + Sync + 'static) -> Self {
+        Self { message: Message::new(data), evidence: Vec::with_capacity(2), clears: Vec::with_capacity(2) }
+    }
+
+    pub(super) fn row(mut self, row: Option<Evidence>) -> Self {
+        self.evidence.extend(row);
+        self
+    }
+
+    pub(super) fn element(mut self, evidence: Evidence) -> Self {
+        self.evidence.push(evidence);
+        self
+    }
+
+    /// Clears by correcting what was typed wrongly.
+    pub(super) fn correct(self, action: &'static str) -> Self {
+        self.clear(ClearKind::DataEntry, action)
+    }
+
+    /// Clears if the medical record says so.
+    pub(super) fn document(self, action: &'static str) -> Self {
+        self.clear(ClearKind::NeedsDocumentation, action)
+    }
+
+    /// Would clear and must not be done.
+    pub(super) fn never(self, action: &'static str) -> Self {
+        self.clear(ClearKind::NotPermitted, action)
+    }
+
+    fn clear(mut self, kind: ClearKind, action: &'static str) -> Self {
+        self.clears.push(Clearance { kind, action: Text::const_new(action) });
+        self
+    }
+}
+
+/// The answers of one run.
+pub(super) struct Report {
+    edit: &'static Edit,
+    index: usize,
+    counts: [u32; crate::registry::MCE_COUNT],
+    findings: Option<Vec<Finding>>,
+    not_evaluated: Vec<NotEvaluated>,
+}
+
+impl Report {
+    /// A report that keeps findings, or counts alone.
+    pub(super) fn new(keep_findings: bool) -> Self {
+        Self {
+            edit: &super::EDITS[0],
+            index: 0,
+            counts: [0; crate::registry::MCE_COUNT],
+            findings: keep_findings.then(Vec::new),
+            not_evaluated: Vec::new(),
+        }
+    }
+
+    /// Whose answers follow.
+    pub(super) fn turn_to(&mut self, index: usize, edit: &'static Edit) {
+        (self.index, self.edit) = (index, edit);
+    }
+
+    /// The edit fires at a place. What it has to say is only asked for when findings are kept.
+    pub(super) fn fire(&mut self, at: impl Into<Place>, draft: impl FnOnce() -> Draft) {
+        self.counts[self.index] = self.counts[self.index].saturating_add(1);
+        if let Some(findings) = &mut self.findings {
+            let Place { subject, span } = at.into();
+            let Draft { message, evidence, clears } = draft();
+            findings.push(Finding {
+                edit: self.edit.id,
+                disposition: self.edit.disposition,
+                subject,
+                message,
+                span,
+                evidence,
+                carc: self.edit.carc,
+                rarc: self.edit.rarc,
+                clears,
+            });
+        }
+    }
+
+    /// The edit can tell neither way.
+    pub(super) fn cannot_tell(&mut self, reason: NotEvaluatedReason, detail: impl Into<Text>) {
+        let remedy = (reason == NotEvaluatedReason::MissingTable)
+            .then(|| Text::const_new("load a release that holds the table (`openclaim data import`)"));
+        self.not_evaluated.push(NotEvaluated {
+            rule: Text::const_new(self.edit.id),
+            reason,
+            detail: detail.into(),
+            remedy,
+        });
+    }
+
+    /// The edit lacks an element of the claim that would decide.
+    pub(super) fn lacks(&mut self, detail: &'static str) {
+        self.cannot_tell(NotEvaluatedReason::MissingElement, Text::const_new(detail));
+    }
+
+    /// The edit lacks the code table, or the table does not speak of the date. Said once, however many codes ask.
+    pub(super) fn lacks_code_table(&mut self, validity: Option<Validity<'_>>) {
+        if self.not_evaluated.last().is_some_and(|last| last.rule == self.edit.id) {
+            return;
+        }
+        match validity {
+            Some(Validity::OutsideTables { coverage }) => self.cannot_tell(
+                NotEvaluatedReason::DateOutsideTables,
+                format!(
+                    "the discharge date lies outside the code tables, which run from {} to {}",
+                    coverage.from, coverage.to
+                ),
+            ),
+            _ => self.cannot_tell(
+                NotEvaluatedReason::MissingTable,
+                "no release with the ICD-10-CM and ICD-10-PCS codes is loaded",
+            ),
+        }
+    }
+
+    pub(super) fn into_parts(self) -> ([u32; crate::registry::MCE_COUNT], Vec<Finding>, Vec<NotEvaluated>) {
+        (self.counts, self.findings.unwrap_or_default(), self.not_evaluated)
+    }
+}

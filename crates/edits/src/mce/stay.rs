@@ -1,0 +1,93 @@
+//! A stay with everything the tables say about its codes on the discharge date, looked up once for all edits.
+
+use super::Tables;
+use super::input::{Coded, MceInput};
+use openclaim_claim::{Date, DiagnosisCode, Evidence, ProcedureCode};
+use openclaim_reference::Validity;
+use openclaim_reference::mce::{Flag, FlagRow, Flags, Mce};
+
+/// A code of the stay and its row.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct LookedUp<'a, C> {
+    pub(super) coded: Coded<C>,
+    /// The row of the flags table in force; `None` for the many codes no edit asks about.
+    pub(super) row: Option<FlagRow>,
+    /// Whether the code exists on the date; `None` when the code table is not loaded.
+    pub(super) validity: Option<Validity<'a>>,
+}
+
+impl<C> LookedUp<'_, C> {
+    pub(super) fn has(&self, flag: Flag) -> bool {
+        self.row.is_some_and(|row| row.flags.has(flag))
+    }
+}
+
+/// The looked-up stay.
+pub(super) struct Stay<'a> {
+    pub(super) input: &'a MceInput,
+    pub(super) mce: &'a Mce,
+    pub(super) date: Date,
+    pub(super) admitting: Option<LookedUp<'a, DiagnosisCode>>,
+    pub(super) principal: Option<LookedUp<'a, DiagnosisCode>>,
+    pub(super) secondary: Vec<LookedUp<'a, DiagnosisCode>>,
+    pub(super) procedures: Vec<LookedUp<'a, ProcedureCode>>,
+    /// Flags that some principal or secondary diagnosis carries.
+    pub(super) diagnosis_flags: Flags,
+    /// Flags that some procedure carries.
+    pub(super) procedure_flags: Flags,
+}
+
+impl<'a> Stay<'a> {
+    pub(super) fn look_up(input: &'a MceInput, tables: &Tables<'a>, mce: &'a Mce, date: Date) -> Self {
+        let diagnosis = |coded: &Coded<DiagnosisCode>| LookedUp {
+            coded: *coded,
+            row: mce.diagnosis(coded.code, date),
+            validity: tables.icd10cm.map(|codes| codes.valid_on(coded.code, date)),
+        };
+        let procedure = |coded: &Coded<ProcedureCode>| LookedUp {
+            coded: *coded,
+            row: mce.procedure(coded.code, date),
+            validity: tables.icd10pcs.map(|codes| codes.valid_on(coded.code, date)),
+        };
+        let mut stay = Self {
+            input,
+            mce,
+            date,
+            admitting: input.admitting.as_ref().map(diagnosis),
+            principal: input.principal.as_ref().map(diagnosis),
+            secondary: input.secondary.iter().map(diagnosis).collect(),
+            procedures: input.procedures.iter().map(procedure).collect(),
+            diagnosis_flags: Flags::default(),
+            procedure_flags: Flags::default(),
+        };
+        let union = |flags: Flags, row: Option<FlagRow>| row.map_or(flags, |row| flags | row.flags);
+        stay.diagnosis_flags = stay.diagnoses().fold(Flags::default(), |flags, code| union(flags, code.row));
+        stay.procedure_flags = stay.procedures.iter().fold(Flags::default(), |flags, code| union(flags, code.row));
+        stay
+    }
+
+    /// The principal diagnosis and the secondary ones.
+    pub(super) fn diagnoses(&self) -> impl Iterator<Item = &LookedUp<'a, DiagnosisCode>> {
+        self.principal.iter().chain(&self.secondary)
+    }
+
+    /// The first diagnosis that carries a flag.
+    pub(super) fn diagnosis_with(&self, flag: Flag) -> Option<&LookedUp<'a, DiagnosisCode>> {
+        if self.diagnosis_flags.has(flag) { self.diagnoses().find(|code| code.has(flag)) } else { None }
+    }
+
+    /// The row that gave a diagnosis its flags, as evidence.
+    pub(super) fn diagnosis_row(&self, code: &LookedUp<'_, DiagnosisCode>) -> Option<Evidence> {
+        code.row.map(|row| self.row(Mce::DIAGNOSIS_FLAGS, code.coded.code.as_str(), row))
+    }
+
+    /// The row that gave a procedure its flags, as evidence.
+    pub(super) fn procedure_row(&self, code: &LookedUp<'_, ProcedureCode>) -> Option<Evidence> {
+        code.row.map(|row| self.row(Mce::PROCEDURE_FLAGS, code.coded.code.as_str(), row))
+    }
+
+    fn row(&self, table: &'static str, code: &str, row: FlagRow) -> Evidence {
+        let value = format!("{} ({} to {})", row.flags, row.from, row.to);
+        Evidence::row(self.mce.release(), table, code, value)
+    }
+}

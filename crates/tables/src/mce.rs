@@ -112,7 +112,9 @@ impl Flags {
         text.split_whitespace().try_fold(Self::default(), |flags, name| {
             let known = Flag::ALL.iter().find(|flag| flag.name() == name);
             // A flag that no edit reads would be an edit silently left out.
-            known.map(|&flag| flags | flag.into()).ok_or_else(|| format!("`{name}` is no flag of the Medicare Code Editor"))
+            known
+                .map(|&flag| flags | flag.into())
+                .ok_or_else(|| format!("`{name}` is no flag of the Medicare Code Editor"))
         })
     }
 }
@@ -353,10 +355,12 @@ impl Mce {
         // The tables speak for the days for which they flag codes; age ranges and statuses reach further back, into
         // the years of ICD-9-CM.
         let rows = || diagnoses.rows.iter().chain(procedures.rows.iter());
-        let (Some(first_day), Some(last_day)) = (rows().map(|row| row.from).min(), rows().map(|row| row.to).max()) else {
+        let (Some(first_day), Some(last_day)) = (rows().map(|row| row.from).min(), rows().map(|row| row.to).max())
+        else {
             return Err(FlatError::Damaged("the Medicare Code Editor's tables flag no code".to_owned()));
         };
-        let release = info::read(file)?.iter().find(|table| table.table == Self::DIAGNOSIS_FLAGS).map(info::TableInfo::label);
+        let release =
+            info::read(file)?.iter().find(|table| table.table == Self::DIAGNOSIS_FLAGS).map(info::TableInfo::label);
         Ok(Self {
             age_ranges: file.section(AGE_RANGES)?,
             statuses: file.section(STATUSES)?,
@@ -428,7 +432,12 @@ impl Mce {
     #[must_use]
     pub fn age_range_row(&self, range: &AgeRange) -> Evidence {
         let AgeRange { group, min, max, from, to } = range;
-        Evidence::row(self.release(), Self::AGE_RANGES, group.name(), Text::from(format!("{min} to {max} ({from} to {to})")))
+        Evidence::row(
+            self.release(),
+            Self::AGE_RANGES,
+            group.name(),
+            Text::from(format!("{min} to {max} ({from} to {to})")),
+        )
     }
 
     /// Whether a discharge status may be reported on a date.

@@ -3,6 +3,7 @@
 use crate::code_validity::{CodePeriods, PeriodSpan, PeriodWriter, read_periods};
 use crate::icd10cm::TitleSource;
 use crate::plain::PlainTables;
+use crate::word_index::{self, LineText, WordIndex};
 use crate::{
     FlatError, FlatFile, FlatWriter, KeyIndex, Period, Section, StrRef, StringPool, Strings, Validity, key_text,
     text_key,
@@ -10,6 +11,7 @@ use crate::{
 use bytemuck::{Pod, Zeroable};
 use jiff::civil::Date;
 use openclaim_claim::ProcedureCode;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// Prefix of the table's sections.
@@ -31,6 +33,7 @@ pub struct Icd10Pcs {
     rows: Section<CodeRow>,
     periods: CodePeriods,
     strings: Strings,
+    words: WordIndex,
 }
 
 impl Icd10Pcs {
@@ -44,6 +47,7 @@ impl Icd10Pcs {
             rows: file.section("icd-10-pcs.rows")?,
             periods: CodePeriods::open(file, NAME)?,
             strings: Strings::open(file, "icd-10-pcs.strings")?,
+            words: WordIndex::open(file, NAME)?,
         })
     }
 
@@ -92,6 +96,12 @@ impl Icd10Pcs {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.rows.is_empty()
+    }
+
+    /// The words of titles.
+    #[must_use]
+    pub fn words(&self) -> &WordIndex {
+        &self.words
     }
 
     /// The code at a position in code order.
@@ -185,5 +195,12 @@ pub fn compile(data: &PlainTables, writer: &mut FlatWriter) -> Result<(), FlatEr
     KeyIndex::write(writer, NAME, &keys)?;
     writer.put("icd-10-pcs.rows", &rows)?;
     period_writer.write(writer, NAME)?;
+    let lines: Vec<LineText<'_>> = titles
+        .values()
+        .zip(0..)
+        .filter(|((_, title), _)| !title.is_empty())
+        .map(|((_, title), code)| LineText { code, note: None, text: Cow::Borrowed(title), counts: true })
+        .collect();
+    word_index::write(writer, NAME, &lines)?;
     pool.write(writer, "icd-10-pcs.strings")
 }

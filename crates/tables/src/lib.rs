@@ -19,6 +19,8 @@ pub mod plain;
 mod strings;
 #[cfg(test)]
 mod test_support;
+pub mod word_index;
+pub mod words;
 
 pub use code_validity::{Period, Validity};
 pub use day::Day;

@@ -4,7 +4,9 @@ use super::notes::{NoteKind, NoteRow, SeventhRow};
 use super::{CodeRow, HEADING, HeadingRow, NAME, NO_PARENT, TitleSource};
 use crate::code_validity::{PeriodWriter, read_periods};
 use crate::plain::PlainTables;
+use crate::word_index::{self, LineText};
 use crate::{FlatError, FlatWriter, KeyIndex, StringPool, text_key};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
 /// A row of `titles/`, before parents are numbered.
@@ -14,8 +16,10 @@ struct Titled {
     title: String,
 }
 
-/// Notes by the place that carries them: kind, number within the kind, text.
-type NoteLines = HashMap<String, Vec<(NoteKind, u32, String)>>;
+/// A line of a note: kind, number within the kind, text.
+type NoteLine = (NoteKind, u32, String);
+/// Notes by the place that carries them.
+type NoteLines = HashMap<String, Vec<NoteLine>>;
 /// 7th characters by the code that defines them: character, text, what else it covers.
 type Sevenths = HashMap<String, Vec<(char, String, String)>>;
 
@@ -49,17 +53,29 @@ pub fn compile(data: &PlainTables, writer: &mut FlatWriter) -> Result<(), FlatEr
     for (id, (parent, title)) in &headings {
         let parent = number(parent)
             .ok_or_else(|| fault("icd-10-cm/headings.csv", format!("the parent {parent} of {id} is not there")))?;
-        let (start, count) = put_notes(&mut note_rows, &mut pool, notes.remove(id));
+        let (start, count) = put_notes(&mut note_rows, &mut pool, &sorted(notes.remove(id)));
         heading_rows.push(HeadingRow { title: pool.add(title), parent, notes: start, note_count: count });
     }
 
     let mut rows = Vec::with_capacity(titles.len());
+    let mut lines = Vec::new();
     let mut seventh_rows = Vec::new();
     let mut period_writer = PeriodWriter::default();
     for (code, titled) in &titles {
         let parent = number(&titled.parent)
             .ok_or_else(|| fault("icd-10-cm/titles", format!("the parent {} of {code} is not there", titled.parent)))?;
-        let (start, count) = put_notes(&mut note_rows, &mut pool, notes.remove(code));
+        let id = rows.len() as u32;
+        if !titled.title.is_empty() {
+            let text = Cow::Borrowed(titled.title.as_str());
+            lines.push(LineText { code: id, note: None, text, counts: code.len() < 7 });
+        }
+        let own_notes = sorted(notes.remove(code));
+        let (start, count) = put_notes(&mut note_rows, &mut pool, &own_notes);
+        for (note, (kind, _, text)) in (start..).zip(own_notes) {
+            if matches!(kind, NoteKind::Includes | NoteKind::InclusionTerm) {
+                lines.push(LineText { code: id, note: Some(note), text: Cow::Owned(text), counts: true });
+            }
+        }
         let own = sevenths.remove(code).unwrap_or_default();
         let seventh = seventh_rows.len() as u32;
         for (character, text, also) in &own {
@@ -93,17 +109,19 @@ pub fn compile(data: &PlainTables, writer: &mut FlatWriter) -> Result<(), FlatEr
     writer.put("icd-10-cm.headings", &heading_rows)?;
     writer.put("icd-10-cm.notes", &note_rows)?;
     writer.put("icd-10-cm.sevenths", &seventh_rows)?;
+    word_index::write(writer, NAME, &lines)?;
     pool.write(writer, "icd-10-cm.strings")
 }
 
-fn put_notes(
-    rows: &mut Vec<NoteRow>,
-    pool: &mut StringPool,
-    notes: Option<Vec<(NoteKind, u32, String)>>,
-) -> (u32, u32) {
-    let start = rows.len() as u32;
+/// Notes in the order in which they are stored: by kind, then as the tabular list prints them.
+fn sorted(notes: Option<Vec<NoteLine>>) -> Vec<NoteLine> {
     let mut notes = notes.unwrap_or_default();
     notes.sort_by_key(|(kind, number, _)| (kind.number(), *number));
+    notes
+}
+
+fn put_notes(rows: &mut Vec<NoteRow>, pool: &mut StringPool, notes: &[NoteLine]) -> (u32, u32) {
+    let start = rows.len() as u32;
     rows.extend(notes.iter().map(|(kind, _, text)| NoteRow { text: pool.add(text), kind: kind.number() }));
     (start, notes.len() as u32)
 }

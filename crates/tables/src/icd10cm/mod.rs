@@ -10,6 +10,7 @@ pub use compile::compile;
 pub use notes::{InheritedNote, Note, NoteKind, SeventhCharacter};
 
 use crate::code_validity::{CodePeriods, PeriodSpan};
+use crate::word_index::WordIndex;
 use crate::{FlatError, FlatFile, KeyIndex, Period, Section, StrRef, Strings, Validity, key_text};
 use bytemuck::{Pod, Zeroable};
 use jiff::civil::Date;
@@ -118,6 +119,7 @@ pub struct Icd10Cm {
     notes: Section<notes::NoteRow>,
     sevenths: Section<notes::SeventhRow>,
     strings: Strings,
+    words: WordIndex,
 }
 
 impl Icd10Cm {
@@ -135,6 +137,7 @@ impl Icd10Cm {
             notes: file.section("icd-10-cm.notes")?,
             sevenths: file.section("icd-10-cm.sevenths")?,
             strings: Strings::open(file, "icd-10-cm.strings")?,
+            words: WordIndex::open(file, NAME)?,
         })
     }
 
@@ -191,6 +194,18 @@ impl Icd10Cm {
         let row = self.rows.get(id)?;
         let code = DiagnosisCode::parse(&key_text(*self.index.keys().get(id)?)).ok()?;
         Some(DiagnosisEntry { table: self, id, code, row })
+    }
+
+    /// The words of titles, inclusion terms and includes notes.
+    #[must_use]
+    pub fn words(&self) -> &WordIndex {
+        &self.words
+    }
+
+    /// The note at a position, as a line of [`Self::words`] gives it.
+    #[must_use]
+    pub fn note(&self, position: usize) -> Option<Note<'_>> {
+        self.notes_in(u32::try_from(position).ok()?, 1).next()
     }
 
     /// A chapter (`01` to `22`) or section (`A00-A09`) by its id.

@@ -1,0 +1,327 @@
+//! Groups and transactions: headers against trailers, and which transaction a segment belongs to.
+
+use crate::envelope::{Envelope, Group, Interchange, TradingPartner};
+use crate::fault::{Fault, FaultKind, quote};
+use crate::guide::Guide;
+use crate::lexer::{Field, Segment, SegmentId};
+use crate::reader::{Limits, Outbox, Totals};
+use crate::transaction::Transaction;
+use crate::values;
+use openclaim_claim::{FileId, Purpose, Span, Text};
+use std::sync::Arc;
+
+/// The transaction that is open.
+#[derive(Debug)]
+enum Body {
+    None,
+    /// An 837.
+    Claims(Box<Transaction>),
+    /// A transaction of another kind, passed over: its control number and header.
+    Other(Text, Span),
+}
+
+/// The open interchange with its groups and transactions.
+#[derive(Debug)]
+pub(crate) struct Groups {
+    file: FileId,
+    limits: Limits,
+    /// The header of the open interchange; `None` when it is missing.
+    interchange: Option<Arc<Interchange>>,
+    /// Whether an interchange is open.
+    open: bool,
+    group: Option<Arc<Group>>,
+    body: Body,
+    /// Groups of the interchange, transactions of the group, segments of the transaction.
+    groups: u32,
+    transactions: u32,
+    segments: u32,
+    /// Whether a segment outside of any transaction has been reported since the last header.
+    stray: bool,
+}
+
+impl Groups {
+    pub(crate) fn new(file: FileId, limits: Limits) -> Self {
+        Self {
+            file,
+            limits,
+            interchange: None,
+            open: false,
+            group: None,
+            body: Body::None,
+            groups: 0,
+            transactions: 0,
+            segments: 0,
+            stray: false,
+        }
+    }
+
+    /// Takes up a fault: into the open transaction, if there is one.
+    pub(crate) fn report(&mut self, fault: Fault, out: &mut Outbox) {
+        match &mut self.body {
+            Body::Claims(transaction) => transaction.report(fault, out),
+            _ => out.fault(fault),
+        }
+    }
+
+    /// An interchange header at `at`; `None` for a missing one.
+    pub(crate) fn begin_interchange(
+        &mut self,
+        interchange: Option<Interchange>,
+        at: u64,
+        totals: &mut Totals,
+        out: &mut Outbox,
+    ) {
+        let place = Span::new(self.file, at, 3);
+        self.close_group(place, "another interchange begins", out);
+        if self.open
+            && let Some(open) = &self.interchange
+        {
+            let detail = format!("interchange {} has no trailer (IEA): another begins", quote(&open.control_number));
+            out.fault(Fault::new(FaultKind::MissingTrailer, open.span, detail));
+        }
+        totals.interchanges += u64::from(interchange.is_some());
+        totals.segments += u64::from(interchange.is_some());
+        self.interchange = interchange.map(Arc::new);
+        self.open = true;
+        self.groups = 0;
+        self.stray = false;
+    }
+
+    /// The end of the file at `end`.
+    pub(crate) fn end_of_file(&mut self, end: u64, out: &mut Outbox) {
+        let place = Span::new(self.file, end, 0);
+        if self.open && self.interchange.is_some() {
+            let detail = "the file ends before the interchange's trailer (IEA)".to_owned();
+            self.report(Fault::new(FaultKind::UnexpectedEndOfFile, place, detail), out);
+        }
+        self.close_group(place, "the file ends", out);
+        self.open = false;
+    }
+
+    /// A segment of the interchange; whether it was the interchange's trailer.
+    pub(crate) fn segment(&mut self, segment: Segment<'_>, totals: &mut Totals, out: &mut Outbox) -> bool {
+        self.segments = self.segments.saturating_add(1);
+        let id = segment.id();
+        match id.as_ref().map(SegmentId::packed) {
+            Some(b"GS\0") => self.begin_group(segment, totals, out),
+            Some(b"ST\0") => self.begin_transaction(segment, totals, out),
+            Some(b"SE\0") => self.end_transaction(segment, out),
+            Some(b"GE\0") => self.end_group(segment, out),
+            Some(b"IEA") => {
+                self.end_interchange(segment, out);
+                return true;
+            }
+            _ => match &mut self.body {
+                Body::Claims(transaction) => {
+                    transaction.read(segment, out);
+                }
+                Body::Other(..) => {}
+                // An acknowledgment of the interchange may stand alone in it.
+                Body::None if id.is_some_and(|id| id.packed() == b"TA1") => {}
+                Body::None => self.outside_transaction(segment, out),
+            },
+        }
+        false
+    }
+
+    /// A body segment outside of any transaction. Claims are not lost with their header: a segment that begins
+    /// something begins a transaction without a header as well.
+    fn outside_transaction(&mut self, segment: Segment<'_>, out: &mut Outbox) {
+        let span = segment.span(self.file);
+        let begins = matches!(segment.name(), "BHT" | "HL" | "CLM");
+        if begins || !self.stray {
+            let what = if begins { "it is read as if a header (ST) stood before it" } else { "it is skipped" };
+            let detail = format!("`{}` stands outside of any transaction; {what}", quote(segment.text()));
+            let fault = Fault::new(FaultKind::MissingHeader, span, detail);
+            out.fault(fault.in_segment(segment.id()));
+            self.stray = true;
+        }
+        if begins {
+            self.segments = 1;
+            let envelope = self.envelope(Text::default(), Text::default(), span);
+            let mut transaction = Box::new(Transaction::new(self.file, self.limits, envelope));
+            transaction.read(segment, out);
+            self.body = Body::Claims(transaction);
+        }
+    }
+
+    fn begin_group(&mut self, segment: Segment<'_>, totals: &mut Totals, out: &mut Outbox) {
+        let span = segment.span(self.file);
+        self.close_group(span, "another group begins", out);
+        let text = |number: usize| Text::new(segment.element(number).text.trim());
+        self.group = Some(Arc::new(Group {
+            functional_id: text(1),
+            sender: text(2),
+            receiver: text(3),
+            date: text(4),
+            time: text(5),
+            control_number: text(6),
+            version: text(8),
+            span,
+        }));
+        totals.groups += 1;
+        self.groups = self.groups.saturating_add(1);
+        self.transactions = 0;
+        self.stray = false;
+    }
+
+    fn begin_transaction(&mut self, segment: Segment<'_>, totals: &mut Totals, out: &mut Outbox) {
+        let span = segment.span(self.file);
+        self.close_transaction(span, "another transaction begins", out);
+        totals.transactions += 1;
+        self.transactions = self.transactions.saturating_add(1);
+        self.segments = 1;
+        self.stray = false;
+        let mut fault = |kind, field: Field<'_>, detail: String| {
+            let span = if field.text.is_empty() { span } else { field.span(self.file) };
+            out.fault(Fault::new(kind, span, detail).in_segment(segment.id()));
+        };
+        if self.group.is_none() {
+            fault(
+                FaultKind::MissingHeader,
+                Field::default(),
+                "no group header (GS) stands before the transaction".into(),
+            );
+        }
+        let (kind, control_number) = (segment.element(1), Text::new(segment.element(2).text.trim()));
+        if kind.text.trim() != "837" {
+            let detail = format!("`{}` is no claim transaction (837); it is skipped", quote(kind.text));
+            fault(FaultKind::UnsupportedTransaction, kind, detail);
+            self.body = Body::Other(control_number, span);
+            return;
+        }
+        let version = segment.element(3).trimmed();
+        let group_version = self.group.as_ref().map_or("", |group| group.version.as_str());
+        let envelope = self.envelope(control_number, Text::new(version.text), span);
+        match envelope.guide {
+            None => {
+                let found = if version.text.is_empty() { group_version } else { version.text };
+                let detail = format!(
+                    "`{}` is no version of the 837 known here (005010X222, X223, X224 and their errata); \
+                     claims are read as far as they fit",
+                    quote(found)
+                );
+                fault(FaultKind::UnknownVersion, version, detail);
+            }
+            Some(guide) if !guide.current => {
+                let detail =
+                    format!("`{}` is an older version; it is read by the rules of 005010", quote(envelope.version()));
+                fault(FaultKind::UnknownVersion, version, detail);
+            }
+            Some(_) if !version.text.is_empty() && !group_version.is_empty() && version.text != group_version => {
+                let detail = format!("ST03 is `{}` but GS08 is `{}`", quote(version.text), quote(group_version));
+                fault(FaultKind::VersionMismatch, version, detail);
+            }
+            Some(_) => {}
+        }
+        self.body = Body::Claims(Box::new(Transaction::new(self.file, self.limits, envelope)));
+    }
+
+    fn envelope(&self, control_number: Text, version: Text, span: Span) -> Envelope {
+        let group_version = self.group.as_ref().map_or("", |group| group.version.as_str());
+        Envelope {
+            interchange: self.interchange.clone(),
+            group: self.group.clone(),
+            control_number,
+            guide: Guide::from_version(&version).or_else(|| Guide::from_version(group_version)),
+            version,
+            set_purpose: Text::default(),
+            reference: Text::default(),
+            date: Text::default(),
+            time: Text::default(),
+            purpose: Purpose::default(),
+            submitter: TradingPartner::default(),
+            receiver: TradingPartner::default(),
+            span,
+        }
+    }
+
+    fn end_transaction(&mut self, segment: Segment<'_>, out: &mut Outbox) {
+        let body = std::mem::replace(&mut self.body, Body::None);
+        let control_number = match &body {
+            Body::None => return self.unexpected_trailer(segment, out),
+            Body::Claims(transaction) => Text::new(transaction.control_number()),
+            Body::Other(control_number, _) => control_number.clone(),
+        };
+        if let Body::Claims(transaction) = body {
+            transaction.finish(None, out);
+        }
+        let segments = self.segments;
+        self.check_count(segment, segments, FaultKind::SegmentCountMismatch, "segments in the transaction", out);
+        self.check_control_number(segment, &control_number, "ST02", out);
+    }
+
+    fn end_group(&mut self, segment: Segment<'_>, out: &mut Outbox) {
+        self.close_transaction(segment.span(self.file), "the group ends", out);
+        let Some(group) = self.group.take() else { return self.unexpected_trailer(segment, out) };
+        let transactions = self.transactions;
+        self.check_count(segment, transactions, FaultKind::TransactionCountMismatch, "transactions in the group", out);
+        self.check_control_number(segment, &group.control_number, "GS06", out);
+    }
+
+    fn end_interchange(&mut self, segment: Segment<'_>, out: &mut Outbox) {
+        self.close_group(segment.span(self.file), "the interchange ends", out);
+        let groups = self.groups;
+        self.check_count(segment, groups, FaultKind::GroupCountMismatch, "groups in the interchange", out);
+        match self.interchange.clone() {
+            Some(interchange) => self.check_control_number(segment, &interchange.control_number, "ISA13", out),
+            None => self.unexpected_trailer(segment, out),
+        }
+        self.open = false;
+    }
+
+    fn unexpected_trailer(&self, segment: Segment<'_>, out: &mut Outbox) {
+        let detail = format!("{} closes nothing: its header is missing", segment.name());
+        let fault = Fault::new(FaultKind::UnexpectedTrailer, segment.span(self.file), detail);
+        out.fault(fault.in_segment(segment.id()));
+    }
+
+    /// Compares the count in the first element of a trailer.
+    fn check_count(&self, segment: Segment<'_>, counted: u32, kind: FaultKind, what: &str, out: &mut Outbox) {
+        let field = segment.element(1).trimmed();
+        if values::whole(field.text.as_bytes()) == Some(counted) {
+            return;
+        }
+        let detail = format!("{}01 is `{}` but there are {counted} {what}", segment.name(), quote(field.text));
+        let span = if field.text.is_empty() { segment.span(self.file) } else { field.span(self.file) };
+        out.fault(Fault::new(kind, span, detail).in_segment(segment.id()));
+    }
+
+    /// Compares the control number in the second element of a trailer.
+    fn check_control_number(&self, segment: Segment<'_>, header: &str, named: &str, out: &mut Outbox) {
+        let field = segment.element(2).trimmed();
+        if field.text.trim_start() == header {
+            return;
+        }
+        let detail = format!("{}02 is `{}` but {named} is `{}`", segment.name(), quote(field.text), quote(header));
+        let span = if field.text.is_empty() { segment.span(self.file) } else { field.span(self.file) };
+        let fault = Fault::new(FaultKind::ControlNumberMismatch, span, detail);
+        out.fault(fault.in_segment(segment.id()));
+    }
+
+    /// Closes the open transaction, if any, which something else interrupts before its trailer.
+    fn close_transaction(&mut self, at: Span, why: &str, out: &mut Outbox) {
+        let (control_number, header) = match &self.body {
+            Body::None => return,
+            Body::Claims(transaction) => (transaction.control_number(), transaction.span()),
+            Body::Other(control_number, span) => (control_number.as_str(), *span),
+        };
+        let detail = format!("transaction `{}` has no trailer (SE): {why} at byte {}", quote(control_number), at.start);
+        let fault = Fault::new(FaultKind::MissingTrailer, header, detail).in_segment(SegmentId::new(b"ST"));
+        if let Body::Claims(transaction) = std::mem::replace(&mut self.body, Body::None) {
+            transaction.finish(Some(why), out);
+        }
+        out.fault(fault);
+    }
+
+    /// Closes the open group, if any, which something else interrupts before its trailer.
+    fn close_group(&mut self, at: Span, why: &str, out: &mut Outbox) {
+        self.close_transaction(at, why, out);
+        if let Some(group) = self.group.take() {
+            let detail =
+                format!("group `{}` has no trailer (GE): {why} at byte {}", quote(&group.control_number), at.start);
+            let fault = Fault::new(FaultKind::MissingTrailer, group.span, detail).in_segment(SegmentId::new(b"GS"));
+            out.fault(fault);
+        }
+    }
+}

@@ -1,0 +1,367 @@
+//! Segments, elements and components as byte ranges of the text they were read from.
+//!
+//! Nothing is copied: a [`Segment`] borrows one window of the input and knows its absolute place in the file, so every
+//! [`Field`] taken from it knows its own.
+
+use crate::delimiters::Delimiters;
+use openclaim_claim::{FileId, Span};
+
+/// Every byte of a word set to one.
+const ONES: u64 = 0x0101_0101_0101_0101;
+/// Every byte of a word without its highest bit.
+const LOW: u64 = 0x7f7f_7f7f_7f7f_7f7f;
+
+/// The highest bit of every byte of `word` that equals the byte repeated in `pattern`.
+const fn matches(word: u64, pattern: u64) -> u64 {
+    let difference = word ^ pattern;
+    !(((difference & LOW) + LOW) | difference | LOW)
+}
+
+/// Finds the end of the segment at the start of `bytes` and the element separators before it.
+///
+/// Returns the length without terminator, or `None` when no terminator is there; `separators` then holds what was found
+/// so far. Elements are too short for a search that is set up anew for each, so both bytes are sought in one pass, eight
+/// bytes at a time.
+pub(crate) fn scan(bytes: &[u8], delimiters: &Delimiters, separators: &mut Vec<u32>) -> Option<usize> {
+    separators.clear();
+    let element = u64::from(delimiters.element) * ONES;
+    let terminator = u64::from(delimiters.segment) * ONES;
+    let mut at = 0;
+    while let Some(chunk) = bytes.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
+        let word = u64::from_le_bytes(*chunk);
+        let ends = matches(word, terminator);
+        let mut found = matches(word, element);
+        if ends != 0 {
+            // Only separators below the first terminator belong to this segment.
+            found &= (ends & ends.wrapping_neg()).wrapping_sub(1);
+        }
+        while found != 0 {
+            separators.push((at + (found.trailing_zeros() as usize >> 3)) as u32);
+            found &= found - 1;
+        }
+        if ends != 0 {
+            return Some(at + (ends.trailing_zeros() as usize >> 3));
+        }
+        at += 8;
+    }
+    for (offset, &byte) in bytes[at..].iter().enumerate() {
+        if byte == delimiters.segment {
+            return Some(at + offset);
+        }
+        if byte == delimiters.element {
+            separators.push((at + offset) as u32);
+        }
+    }
+    None
+}
+
+/// The letters that name a segment, packed for matching.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct SegmentId([u8; 3]);
+
+impl SegmentId {
+    /// Packs a name of two or three letters and digits, starting with a letter; `None` for anything else.
+    #[must_use]
+    pub const fn new(name: &[u8]) -> Option<Self> {
+        match *name {
+            [a, b] if a.is_ascii_uppercase() && is_name(b) => Some(Self([a, b, 0])),
+            [a, b, c] if a.is_ascii_uppercase() && is_name(b) && is_name(c) => Some(Self([a, b, c])),
+            _ => None,
+        }
+    }
+
+    /// The name as bytes padded with a zero, for matching against `b"CLM"` or `b"HL\0"`.
+    #[must_use]
+    pub const fn packed(&self) -> &[u8; 3] {
+        &self.0
+    }
+
+    /// The name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        let len = if self.0[2] == 0 { 2 } else { 3 };
+        std::str::from_utf8(&self.0[..len]).unwrap_or_default()
+    }
+}
+
+const fn is_name(byte: u8) -> bool {
+    byte.is_ascii_uppercase() || byte.is_ascii_digit()
+}
+
+impl std::fmt::Debug for SegmentId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// A piece of a segment: an element, a repetition or a component, and its place in the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Field<'a> {
+    /// The text as it stands, blanks included.
+    pub text: &'a str,
+    /// Absolute offset of its first byte.
+    pub start: u64,
+}
+
+impl<'a> Field<'a> {
+    /// Whether nothing stands here. Blanks count as nothing: senders of fixed-width systems pad.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.text.bytes().all(|byte| byte == b' ')
+    }
+
+    /// The field without trailing blanks.
+    #[must_use]
+    pub fn trimmed(self) -> Self {
+        if self.text.as_bytes().last() == Some(&b' ') {
+            Self { text: self.text.trim_end_matches(' '), start: self.start }
+        } else {
+            self
+        }
+    }
+
+    /// Its byte range in `file`.
+    #[must_use]
+    pub fn span(&self, file: FileId) -> Span {
+        Span::new(file, self.start, u32::try_from(self.text.len()).unwrap_or(u32::MAX))
+    }
+
+    /// The pieces between occurrences of `separator`: components of a composite, repetitions of an element.
+    pub fn split(self, separator: u8) -> Split<'a> {
+        Split { rest: Some(self), separator }
+    }
+}
+
+/// Iterator over the pieces of a [`Field`].
+#[derive(Debug, Clone)]
+pub struct Split<'a> {
+    rest: Option<Field<'a>>,
+    separator: u8,
+}
+
+impl<'a> Split<'a> {
+    /// The next piece, empty when there is none: positions in a composite count, trailing ones are left out.
+    pub fn next_or_empty(&mut self) -> Field<'a> {
+        self.next().unwrap_or_default()
+    }
+}
+
+impl<'a> Iterator for Split<'a> {
+    type Item = Field<'a>;
+
+    fn next(&mut self) -> Option<Field<'a>> {
+        let rest = self.rest?;
+        match rest.text.bytes().position(|byte| byte == self.separator) {
+            Some(at) => {
+                self.rest = Some(Field { text: &rest.text[at + 1..], start: rest.start + at as u64 + 1 });
+                Some(Field { text: &rest.text[..at], start: rest.start })
+            }
+            None => self.rest.take(),
+        }
+    }
+}
+
+/// One segment of an interchange.
+#[derive(Debug, Clone, Copy)]
+pub struct Segment<'a> {
+    text: &'a str,
+    separators: &'a [u32],
+    start: u64,
+    delimiters: Delimiters,
+}
+
+impl<'a> Segment<'a> {
+    pub(crate) const fn new(text: &'a str, separators: &'a [u32], start: u64, delimiters: Delimiters) -> Self {
+        Self { text, separators, start, delimiters }
+    }
+
+    /// The same segment, its composites separated by another byte.
+    pub(crate) const fn with_component_separator(mut self, component: u8) -> Self {
+        self.delimiters.component = component;
+        self
+    }
+
+    /// The whole segment without its terminator.
+    #[must_use]
+    pub const fn text(&self) -> &'a str {
+        self.text
+    }
+
+    /// The separators of its interchange.
+    #[must_use]
+    pub const fn delimiters(&self) -> &Delimiters {
+        &self.delimiters
+    }
+
+    /// The name as written, e.g. `CLM`.
+    #[must_use]
+    pub fn name(&self) -> &'a str {
+        let end = self.separators.first().map_or(self.text.len(), |&end| end as usize);
+        self.text.get(..end).unwrap_or_default()
+    }
+
+    /// The name, packed; `None` when it cannot be the name of a segment.
+    #[must_use]
+    pub fn id(&self) -> Option<SegmentId> {
+        SegmentId::new(self.name().as_bytes())
+    }
+
+    /// How many elements follow the name.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        self.separators.len()
+    }
+
+    /// Whether no element follows the name.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.separators.is_empty()
+    }
+
+    /// The element at position `number`, counted from 1 as the implementation guides do; empty when it is not there.
+    #[must_use]
+    pub fn element(&self, number: usize) -> Field<'a> {
+        let Some(&before) = number.checked_sub(1).and_then(|index| self.separators.get(index)) else {
+            return Field { text: "", start: self.start + self.text.len() as u64 };
+        };
+        let from = before as usize + 1;
+        let to = self.separators.get(number).map_or(self.text.len(), |&end| end as usize);
+        Field { text: self.text.get(from..to).unwrap_or_default(), start: self.start + from as u64 }
+    }
+
+    /// The component at `position` (from 1) of the element at `number`.
+    #[must_use]
+    pub fn component(&self, number: usize, position: usize) -> Field<'a> {
+        self.components(number).nth(position.saturating_sub(1)).unwrap_or_default()
+    }
+
+    /// The components of the element at `number`.
+    #[must_use]
+    pub fn components(&self, number: usize) -> Split<'a> {
+        self.element(number).split(self.delimiters.component)
+    }
+
+    /// The repetitions of the element at `number`.
+    #[must_use]
+    pub fn repetitions(&self, number: usize) -> Split<'a> {
+        let element = self.element(number);
+        // Without a repetition separator the whole element is the one repetition; NUL separates nothing.
+        element.split(self.delimiters.repetition.unwrap_or(0))
+    }
+
+    /// The elements from `number` on.
+    pub fn elements_from(self, number: usize) -> impl Iterator<Item = Field<'a>> {
+        (number..=self.len()).map(move |number| self.element(number))
+    }
+
+    /// The byte range of the segment without its terminator.
+    #[must_use]
+    pub fn span(&self, file: FileId) -> Span {
+        Span::new(file, self.start, u32::try_from(self.text.len()).unwrap_or(u32::MAX))
+    }
+
+    /// Absolute offset of the first byte.
+    #[must_use]
+    pub const fn start(&self) -> u64 {
+        self.start
+    }
+}
+
+/// The segments of a text, one after the other; for those who look for something else than claims.
+///
+/// ```
+/// use openclaim_x12::{Delimiters, lexer::Segments};
+///
+/// let mut segments = Segments::new("ST*997*0001~\nSE*2*0001~", 0, Delimiters::USUAL);
+/// assert_eq!(segments.next_segment().unwrap().element(1).text, "997");
+/// assert_eq!(segments.next_segment().unwrap().name(), "SE");
+/// assert!(segments.next_segment().is_none());
+/// ```
+#[derive(Debug, Clone)]
+pub struct Segments<'a> {
+    text: &'a str,
+    start: u64,
+    delimiters: Delimiters,
+    separators: Vec<u32>,
+}
+
+impl<'a> Segments<'a> {
+    /// Segments of `text`, which starts at absolute offset `start`.
+    #[must_use]
+    pub const fn new(text: &'a str, start: u64, delimiters: Delimiters) -> Self {
+        Self { text, start, delimiters, separators: Vec::new() }
+    }
+
+    /// The next segment; a last one without terminator is given out too.
+    pub fn next_segment(&mut self) -> Option<Segment<'_>> {
+        let blanks = self.text.len() - self.text.trim_start_matches([' ', '\t', '\r', '\n']).len();
+        let rest = &self.text[blanks..];
+        if rest.is_empty() {
+            return None;
+        }
+        let start = self.start + blanks as u64;
+        let len = scan(rest.as_bytes(), &self.delimiters, &mut self.separators).unwrap_or(rest.len());
+        let content = &rest[..len];
+        self.text = rest.get(len + 1..).unwrap_or_default();
+        self.start = start + len as u64 + 1;
+        Some(Segment::new(content, &self.separators, start, self.delimiters))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn segment<'a>(text: &'a str, separators: &'a mut Vec<u32>) -> Segment<'a> {
+        let len = scan(text.as_bytes(), &Delimiters::USUAL, separators).unwrap_or(text.len());
+        Segment::new(&text[..len], separators, 100, Delimiters::USUAL)
+    }
+
+    #[test]
+    fn elements_and_components_know_their_place() {
+        let mut separators = Vec::new();
+        let segment = segment("HI*ABK:I5020:::::::Y*ABF:E119~LX*1~", &mut separators);
+        assert_eq!((segment.name(), segment.len()), ("HI", 2));
+        assert_eq!(segment.component(1, 9), Field { text: "Y", start: 119 });
+        assert_eq!(segment.element(2), Field { text: "ABF:E119", start: 121 });
+        assert!(segment.element(3).is_empty() && segment.component(1, 30).is_empty());
+    }
+
+    #[test]
+    fn scan_agrees_with_a_naive_split() {
+        let text = "A*~BC**D*EFGHIJKLMNOPQ*R~*~~LAST*1";
+        let mut separators = Vec::new();
+        for start in 0..text.len() {
+            let rest = &text[start..];
+            let naive = rest.find('~');
+            let upto = naive.unwrap_or(rest.len());
+            assert_eq!(scan(rest.as_bytes(), &Delimiters::USUAL, &mut separators), naive);
+            let expected: Vec<u32> = rest[..upto].match_indices('*').map(|(at, _)| at as u32).collect();
+            assert_eq!(separators, expected, "{rest}");
+        }
+    }
+
+    #[test]
+    fn bytes_beyond_ascii_are_never_mistaken() {
+        let mut separators = Vec::new();
+        let text = "N3*\u{aa}\u{fe}\u{ff}~";
+        assert_eq!(scan(text.as_bytes(), &Delimiters::USUAL, &mut separators), Some(text.len() - 1));
+        assert_eq!(separators, [2]);
+    }
+
+    #[test]
+    fn repetitions_split_where_a_separator_is_declared() {
+        let mut separators = Vec::new();
+        let segment = segment("EB*1*IND*30^98~", &mut separators);
+        assert_eq!(segment.repetitions(3).map(|field| field.text).collect::<Vec<_>>(), ["30", "98"]);
+    }
+
+    #[test]
+    fn names_are_two_or_three_capitals() {
+        assert_eq!(SegmentId::new(b"HL").unwrap().packed(), b"HL\0");
+        assert_eq!(SegmentId::new(b"NM1").unwrap().as_str(), "NM1");
+        for name in [&b""[..], b"H", b"NM31", b"nm1", b"1MN", b"A*"] {
+            assert_eq!(SegmentId::new(name), None);
+        }
+    }
+}

@@ -1,0 +1,350 @@
+//! One 837 transaction: its header, its hierarchy of billing providers, subscribers and patients, and the claims below.
+//!
+//! Segments arrive in file order. What stands above a claim is kept and copied into each claim under it; a claim is
+//! handed on as soon as the next claim, level or trailer begins, so no more than one is ever held.
+
+mod claim;
+mod health_info;
+mod hierarchy;
+mod line;
+mod other_payer;
+mod party;
+
+use crate::context::{Context, FaultLog};
+use crate::envelope::Envelope;
+use crate::fault::{Fault, FaultKind, quote};
+use crate::lexer::Segment;
+use crate::reader::{ClaimRecord, Limits, Outbox};
+use openclaim_claim::{FileId, Patient, Payer, Provider, Purpose, Span, Subscriber, Text};
+use std::sync::Arc;
+
+/// The loop of the implementation guides that the last segment stands in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Loop {
+    Header,
+    Submitter,
+    Receiver,
+    BillingLevel,
+    Billing,
+    PayTo,
+    PayToPlan,
+    SubscriberLevel,
+    Subscriber,
+    Payer,
+    PatientLevel,
+    Patient,
+    Claim,
+    ClaimProvider,
+    OtherSubscriber,
+    OtherInsured,
+    OtherPayer,
+    OtherPayerProvider,
+    Line,
+    Drug,
+    LineProvider,
+    LineAdjudication,
+    Form,
+    /// A loop that is not read: its first segment has been reported, the rest of it is passed over.
+    PassedOver,
+}
+
+impl Loop {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Header => "header",
+            Self::Submitter => "1000A",
+            Self::Receiver => "1000B",
+            Self::BillingLevel => "2000A",
+            Self::Billing => "2010AA",
+            Self::PayTo => "2010AB",
+            Self::PayToPlan => "2010AC",
+            Self::SubscriberLevel => "2000B",
+            Self::Subscriber => "2010BA",
+            Self::Payer => "2010BB",
+            Self::PatientLevel => "2000C",
+            Self::Patient => "2010CA",
+            Self::Claim => "2300",
+            Self::ClaimProvider => "2310",
+            Self::OtherSubscriber => "2320",
+            Self::OtherInsured => "2330A",
+            Self::OtherPayer => "2330B",
+            Self::OtherPayerProvider => "2330C-I",
+            Self::Line => "2400",
+            Self::Drug => "2410",
+            Self::LineProvider => "2420",
+            Self::LineAdjudication => "2430",
+            Self::Form => "2440",
+            Self::PassedOver => "a loop passed over",
+        }
+    }
+}
+
+/// The kind of hierarchical level that is open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Level {
+    None,
+    Billing,
+    Subscriber,
+    Patient,
+}
+
+/// What a billing provider's level holds.
+#[derive(Debug)]
+struct BillingLevel {
+    /// HL01.
+    id: Text,
+    provider: Provider,
+    pay_to: Option<Provider>,
+    pay_to_plan: Option<Payer>,
+    currency: Text,
+}
+
+/// What a subscriber's level holds.
+#[derive(Debug)]
+struct SubscriberLevel {
+    /// HL01.
+    id: Text,
+    subscriber: Subscriber,
+    payer: Payer,
+    /// What PAT says of the subscriber as a patient.
+    patient: Patient,
+    named: bool,
+}
+
+/// The part of a claim that is being read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Claim,
+    OtherPayers,
+    Lines,
+}
+
+/// A claim being read.
+#[derive(Debug)]
+struct OpenClaim {
+    record: Box<ClaimRecord>,
+    log: FaultLog,
+    part: Part,
+    /// A limit was reached: the rest of the claim is passed over.
+    full: bool,
+    /// Whether the open line has its service segment.
+    has_service: bool,
+}
+
+/// Reads the segments of one transaction.
+#[derive(Debug)]
+pub(crate) struct Transaction {
+    file: FileId,
+    limits: Limits,
+    envelope: Envelope,
+    /// The envelope as shared by the claims read so far.
+    shared: Option<Arc<Envelope>>,
+    place: Loop,
+    level: Level,
+    billing: Option<BillingLevel>,
+    subscriber: Option<SubscriberLevel>,
+    patient: Option<Patient>,
+    open: Option<OpenClaim>,
+    /// Faults met above a claim; the next claim takes them along.
+    pending: FaultLog,
+    /// The component separator the transaction uses, where it is not the one the interchange declares.
+    component: Option<u8>,
+}
+
+impl Transaction {
+    pub(crate) fn new(file: FileId, limits: Limits, mut envelope: Envelope) -> Self {
+        if envelope.guide.is_some_and(|guide| guide.predetermination) {
+            envelope.purpose = Purpose::Predetermination;
+        }
+        Self {
+            file,
+            limits,
+            envelope,
+            shared: None,
+            place: Loop::Header,
+            level: Level::None,
+            billing: None,
+            subscriber: None,
+            patient: None,
+            open: None,
+            pending: FaultLog::default(),
+            component: None,
+        }
+    }
+
+    /// ST02.
+    pub(crate) fn control_number(&self) -> &str {
+        &self.envelope.control_number
+    }
+
+    /// The ST segment.
+    pub(crate) const fn span(&self) -> Span {
+        self.envelope.span
+    }
+
+    /// Reads a segment between ST and SE.
+    pub(crate) fn read(&mut self, mut segment: Segment<'_>, out: &mut Outbox) {
+        if let Some(component) = self.component {
+            segment = segment.with_component_separator(component);
+        }
+        let Some(id) = segment.id() else {
+            let detail = format!("`{}` is no segment name; the segment is skipped", quote(segment.name()));
+            let span = segment.element(0).span(self.file);
+            let span = Span::new(self.file, segment.start(), u32::try_from(segment.name().len()).unwrap_or(span.len));
+            self.report(Fault::new(FaultKind::MalformedSegmentName, span, detail), out);
+            return;
+        };
+        match id.packed() {
+            b"HL\0" => {
+                self.finish_claim(out);
+                self.above_claim(segment, Self::begin_level, out);
+            }
+            b"CLM" => {
+                self.finish_claim(out);
+                self.begin_claim(segment);
+            }
+            name => match &mut self.open {
+                Some(open) => {
+                    let record = &mut open.record;
+                    let start = record.claim.span.map_or(0, |span| span.start);
+                    if open.full {
+                        return;
+                    }
+                    let mut cx = Context {
+                        segment,
+                        file: self.file,
+                        within: self.place.name(),
+                        log: &mut open.log,
+                        fault_limit: self.limits.faults_per_claim,
+                    };
+                    let end = cx.span().end();
+                    if end - start > self.limits.claim_bytes {
+                        let limit = self.limits.claim_bytes;
+                        let detail = format!("the claim is longer than {limit} bytes; the rest of it is skipped");
+                        cx.segment_fault(FaultKind::ClaimTooLarge, detail);
+                        open.full = true;
+                        return;
+                    }
+                    if let Some(span) = &mut record.claim.span {
+                        span.len = u32::try_from(end - start).unwrap_or(u32::MAX);
+                    }
+                    let mut cursor = Cursor {
+                        part: &mut open.part,
+                        has_service: &mut open.has_service,
+                        full: &mut open.full,
+                        place: &mut self.place,
+                        line_limit: self.limits.lines_per_claim,
+                    };
+                    claim::read(&mut cursor, &mut record.claim, &mut cx, name);
+                }
+                None => self.above_claim(segment, Self::read_above_claim, out),
+            },
+        }
+    }
+
+    /// Runs a reader of segments above claims with the pending faults at hand, and hands on those that no claim below
+    /// this level will take along.
+    fn above_claim(&mut self, segment: Segment<'_>, read: fn(&mut Self, &mut Context<'_, '_>), out: &mut Outbox) {
+        let mut log = std::mem::take(&mut self.pending);
+        let mut cx = Context {
+            segment,
+            file: self.file,
+            within: self.place.name(),
+            log: &mut log,
+            fault_limit: self.limits.faults_per_claim,
+        };
+        read(self, &mut cx);
+        self.pending = log;
+        if matches!(self.level, Level::None | Level::Billing) {
+            self.flush_pending(out);
+        }
+    }
+
+    fn flush_pending(&mut self, out: &mut Outbox) {
+        for fault in self.pending.faults.drain(..) {
+            out.fault(fault);
+        }
+    }
+
+    /// Takes up a fault: into the open claim, or for the next one.
+    pub(crate) fn report(&mut self, mut fault: Fault, out: &mut Outbox) {
+        fault.within = Some(self.place.name());
+        let limit = self.limits.faults_per_claim;
+        match &mut self.open {
+            Some(open) => open.log.push(fault, limit),
+            None => {
+                self.pending.push(fault, limit);
+                if matches!(self.level, Level::None | Level::Billing) {
+                    self.flush_pending(out);
+                }
+            }
+        }
+    }
+
+    fn begin_claim(&mut self, mut segment: Segment<'_>) {
+        self.place = Loop::Claim;
+        let mut log = std::mem::take(&mut self.pending);
+        if self.component.is_none()
+            && let Some(used) = claim::component_separator_used(&segment)
+        {
+            let (declared, field) = (char::from(segment.delimiters().component), segment.element(5));
+            let detail = format!(
+                "`{}` is written with `{}` between components, but the interchange declares `{declared}`; \
+                 the transaction is read with `{}`",
+                quote(field.text),
+                char::from(used),
+                char::from(used)
+            );
+            let fault = Fault::new(FaultKind::ComponentSeparatorMismatch, field.span(self.file), detail);
+            log.push(fault.in_segment(segment.id()), self.limits.faults_per_claim);
+            self.component = Some(used);
+            segment = segment.with_component_separator(used);
+        }
+        let mut cx = Context {
+            segment,
+            file: self.file,
+            within: self.place.name(),
+            log: &mut log,
+            fault_limit: self.limits.faults_per_claim,
+        };
+        let shared = self.shared.get_or_insert_with(|| Arc::new(self.envelope.clone()));
+        let claim = claim::begin(&mut cx, shared);
+        let record = Box::new(ClaimRecord { claim, faults: Vec::new(), envelope: Arc::clone(shared) });
+        let mut open = OpenClaim { record, log, part: Part::Claim, full: false, has_service: true };
+        self.copy_levels(&mut open, segment);
+        self.open = Some(open);
+    }
+
+    /// Ends the open claim, if any, and hands it on.
+    fn finish_claim(&mut self, out: &mut Outbox) {
+        let Some(mut open) = self.open.take() else { return };
+        self.place = match self.level {
+            Level::Patient => Loop::PatientLevel,
+            _ => Loop::SubscriberLevel,
+        };
+        claim::finish(&mut open, self.limits.faults_per_claim);
+        open.record.faults = open.log.faults;
+        out.claim(open.record);
+    }
+
+    /// Ends the transaction. `broken_off` says, where it has no trailer, what interrupts it.
+    pub(crate) fn finish(mut self, broken_off: Option<&str>, out: &mut Outbox) {
+        if let (Some(why), Some(open)) = (broken_off, &mut self.open) {
+            let span = open.record.claim.span.unwrap_or(self.envelope.span);
+            let id = quote(&open.record.claim.claim_id);
+            let detail = format!("claim `{id}` may be incomplete: {why} before the transaction's trailer");
+            open.log.push(Fault::new(FaultKind::IncompleteClaim, span, detail), self.limits.faults_per_claim);
+        }
+        self.finish_claim(out);
+        self.flush_pending(out);
+    }
+}
+
+/// Where reading stands within a claim.
+struct Cursor<'a> {
+    part: &'a mut Part,
+    has_service: &'a mut bool,
+    full: &'a mut bool,
+    place: &'a mut Loop,
+    line_limit: usize,
+}

@@ -1,0 +1,49 @@
+//! The answer about one claim.
+
+use crate::GroupingReport;
+use openclaim_claim::{Claim, ClaimType, Finding, NotEvaluated, Text};
+use serde::Serialize;
+
+/// Version of this engine, part of every answer.
+pub const ENGINE_VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// What was decided about a claim, in stable order.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Adjudication {
+    /// The submitter's claim identifier; `None` for faults of a file that belong to no claim.
+    pub claim_id: Option<Text>,
+    /// Professional, institutional or dental.
+    pub claim_type: Option<ClaimType>,
+    /// Edits that fired: intake first, then the families in their order.
+    pub findings: Vec<Finding>,
+    /// Rules that could neither pass nor fire.
+    pub not_evaluated: Vec<NotEvaluated>,
+    /// MS-DRG, for hospital inpatient bills.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub grouping: Option<GroupingReport>,
+    /// Version of the engine.
+    pub engine_version: &'static str,
+}
+
+impl Adjudication {
+    pub(crate) fn empty() -> Self {
+        Self {
+            claim_id: None,
+            claim_type: None,
+            findings: Vec::new(),
+            not_evaluated: Vec::new(),
+            grouping: None,
+            engine_version: ENGINE_VERSION,
+        }
+    }
+
+    pub(crate) fn of(claim: &Claim) -> Self {
+        Self { claim_id: Some(claim.claim_id.value.clone()), claim_type: Some(claim.claim_type), ..Self::empty() }
+    }
+
+    /// Whether a finding stops the claim or one of its lines.
+    #[must_use]
+    pub fn has_errors(&self) -> bool {
+        self.findings.iter().any(|finding| finding.disposition.is_error())
+    }
+}

@@ -137,6 +137,12 @@ impl MsDrgTables {
         self.diagnosis_patterns.get(usize::from(row.pattern))
     }
 
+    /// An attribute set of diagnoses by position.
+    #[must_use]
+    pub fn diagnosis_pattern_at(&self, pattern: u16) -> Option<&DiagnosisPattern> {
+        self.diagnosis_patterns.get(usize::from(pattern))
+    }
+
     /// The dense id of a procedure that some version knows.
     #[must_use]
     pub fn procedure_id(&self, code: ProcedureCode) -> Option<u32> {

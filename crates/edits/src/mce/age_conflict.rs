@@ -42,11 +42,11 @@ edit! {
 impl fmt::Display for AgeConflict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let AgeRange { group, min, max, .. } = self.range;
-        write!(f, "`{}` is a {group} diagnosis, ", self.code.dotted())?;
-        match (min, max) {
-            (min, max) if min == max => write!(f, "of patients aged {min}; this patient is {}", self.age),
-            (min, max) => write!(f, "of patients aged {min} to {max}; this patient is {}", self.age),
+        write!(f, "`{}` is a diagnosis of the {group} ages, {min}", self.code.dotted())?;
+        if max > min {
+            write!(f, " to {max}")?;
         }
+        write!(f, "; this patient is {}", self.age)
     }
 }
 

@@ -1,4 +1,4 @@
-use super::invalid_code::nearest;
+use super::invalid_code::{AnyCode, nearest};
 use super::report::{Draft, Report};
 use super::stay::Stay;
 use crate::doc::edit;
@@ -60,6 +60,7 @@ pub(super) fn check(stay: &Stay<'_>, report: &mut Report) {
     report.fire(&admitting.coded, || {
         Draft::new(InvalidAdmittingDiagnosis { code: admitting.coded.code, date: stay.date, instead })
             .element(Evidence::element("admitting diagnosis", admitting.coded.code.as_str(), admitting.coded.span))
+            .row(Some(stay.period_row(AnyCode::Diagnosis(admitting.coded.code), instead)))
             .correct("correct a mistyped code")
             .document("code the reason for admission as the record states it")
     });

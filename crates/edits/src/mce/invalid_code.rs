@@ -101,6 +101,7 @@ fn judge(
         let Found { code, element } = found();
         Draft::new(InvalidCode { code, date: stay.date, instead })
             .element(element)
+            .row(Some(stay.period_row(code, instead)))
             .correct("correct a mistyped code, or a discharge date that put the bill under another year's codes")
             .document("code to the highest number of characters the record supports")
     });

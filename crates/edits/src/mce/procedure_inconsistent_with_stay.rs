@@ -5,14 +5,15 @@ use openclaim_claim::{Evidence, ProcedureCode, Text};
 use openclaim_reference::mce::Flag;
 use std::fmt;
 
-/// Shortest stay, in days, that a procedure of more than 96 consecutive hours fits into.
-const SHORTEST_STAY: u32 = 4;
+/// A procedure of more than 96 consecutive hours wants a stay of more days than this.
+const TOO_SHORT: u32 = 4;
 
 edit! {
     /// A procedure takes longer than the patient stayed.
     ///
     /// ## What it checks
-    /// Mechanical ventilation of more than 96 consecutive hours (`5A1955Z`) wants a stay of at least four days.
+    /// Mechanical ventilation of more than 96 consecutive hours (`5A1955Z`) wants a stay of more than four days, counted
+    /// from admission to discharge.
     ///
     /// ## Why
     /// The procedure leads into MS-DRGs with some of the highest weights; in a shorter stay it cannot have been performed.
@@ -40,7 +41,7 @@ edit! {
 impl fmt::Display for ProcedureInconsistentWithStay {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let days = if self.days == 1 { "day" } else { "days" };
-        write!(f, "`{}` takes more than {SHORTEST_STAY} days, and the patient stayed {} {days}", self.code, self.days)
+        write!(f, "`{}` takes more than {TOO_SHORT} days, and the patient stayed {} {days}", self.code, self.days)
     }
 }
 
@@ -49,9 +50,9 @@ pub(super) fn check(stay: &Stay<'_>, report: &mut Report) {
         return;
     }
     let Some(days) = stay.input.length_of_stay else {
-        return report.lacks("a procedure wants a stay of four days, and the claim tells no length of stay");
+        return report.lacks("a procedure wants a stay of more than four days, and the claim tells no length of stay");
     };
-    if days >= SHORTEST_STAY {
+    if days > TOO_SHORT {
         return;
     }
     for procedure in stay.procedures.iter().filter(|procedure| procedure.has(Flag::LongStay)) {

@@ -95,16 +95,15 @@ impl Report {
         }
     }
 
-    /// The edit can tell neither way.
+    /// The edit can tell neither way. Said once, however many codes raise the question.
     pub(super) fn cannot_tell(&mut self, reason: NotEvaluatedReason, detail: impl Into<Text>) {
+        let detail = detail.into();
+        if self.not_evaluated.last().is_some_and(|last| last.rule == self.edit.id && last.detail == detail) {
+            return;
+        }
         let remedy = (reason == NotEvaluatedReason::MissingTable)
             .then(|| Text::const_new("load a release that holds the table (`openclaim data import`)"));
-        self.not_evaluated.push(NotEvaluated {
-            rule: Text::const_new(self.edit.id),
-            reason,
-            detail: detail.into(),
-            remedy,
-        });
+        self.not_evaluated.push(NotEvaluated { rule: Text::const_new(self.edit.id), reason, detail, remedy });
     }
 
     /// The edit lacks an element of the claim that would decide.
@@ -112,11 +111,8 @@ impl Report {
         self.cannot_tell(NotEvaluatedReason::MissingElement, Text::const_new(detail));
     }
 
-    /// The edit lacks the code table, or the table does not speak of the date. Said once, however many codes ask.
+    /// The edit lacks the code table, or the table does not speak of the date.
     pub(super) fn lacks_code_table(&mut self, validity: Option<Validity<'_>>) {
-        if self.not_evaluated.last().is_some_and(|last| last.rule == self.edit.id) {
-            return;
-        }
         match validity {
             Some(Validity::OutsideTables { coverage }) => self.cannot_tell(
                 NotEvaluatedReason::DateOutsideTables,

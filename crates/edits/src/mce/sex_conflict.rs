@@ -3,7 +3,7 @@ use super::report::{Draft, Report};
 use super::stay::Stay;
 use crate::doc::edit;
 use openclaim_claim::{Evidence, Sex};
-use openclaim_reference::mce::Flag;
+use openclaim_reference::mce::{Flag, FlagRow, Flags};
 use std::fmt;
 
 edit! {
@@ -57,35 +57,42 @@ impl fmt::Display for SexConflict {
     }
 }
 
-/// Both sexes' flags: a code that carries either is limited to one sex.
-const BY_SEX: [(Flag, Sex); 2] = [(Flag::Female, Sex::Female), (Flag::Male, Sex::Male)];
+/// The sex that a code is limited to.
+fn limited_to(flags: Flags) -> Option<Sex> {
+    match (flags.has(Flag::Female), flags.has(Flag::Male)) {
+        (true, _) => Some(Sex::Female),
+        (_, true) => Some(Sex::Male),
+        _ => None,
+    }
+}
 
 pub(super) fn check(stay: &Stay<'_>, report: &mut Report) {
-    let flags = stay.diagnosis_flags | stay.procedure_flags;
-    if !BY_SEX.iter().any(|(flag, _)| flags.has(*flag)) {
+    if limited_to(stay.diagnosis_flags | stay.procedure_flags).is_none() {
         return;
     }
     let Some(patient) = stay.input.sex else {
         return report.lacks("a code is limited to one sex, and the claim states no sex");
     };
-    let draft = |code, of| {
+    let conflicts = |row: Option<FlagRow>| row.and_then(|row| limited_to(row.flags)).filter(|of| *of != patient.value);
+    let draft = |code, of, row| {
         Draft::new(SexConflict { code, of, patient: patient.value })
+            .row(row)
             .element(Evidence::element("patient sex", patient.as_str(), patient.span))
             .correct("correct the sex or a mistyped code")
             .document(
                 "where sex on record and treatment differ rightly, report condition code 45 as the record supports it",
             )
     };
-    for (flag, of) in BY_SEX.into_iter().filter(|(_, sex)| *sex != patient.value) {
-        for diagnosis in stay.diagnoses().filter(|diagnosis| diagnosis.has(flag)) {
-            report.fire(&diagnosis.coded, || {
-                draft(AnyCode::Diagnosis(diagnosis.coded.code), of).row(stay.diagnosis_row(diagnosis))
-            });
+    for diagnosis in stay.diagnoses() {
+        if let Some(of) = conflicts(diagnosis.row) {
+            let code = AnyCode::Diagnosis(diagnosis.coded.code);
+            report.fire(&diagnosis.coded, || draft(code, of, stay.diagnosis_row(diagnosis)));
         }
-        for procedure in stay.procedures.iter().filter(|procedure| procedure.has(flag)) {
-            report.fire(&procedure.coded, || {
-                draft(AnyCode::Procedure(procedure.coded.code), of).row(stay.procedure_row(procedure))
-            });
+    }
+    for procedure in &stay.procedures {
+        if let Some(of) = conflicts(procedure.row) {
+            let code = AnyCode::Procedure(procedure.coded.code);
+            report.fire(&procedure.coded, || draft(code, of, stay.procedure_row(procedure)));
         }
     }
 }

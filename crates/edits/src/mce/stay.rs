@@ -2,9 +2,10 @@
 
 use super::Tables;
 use super::input::{Coded, MceInput};
+use super::invalid_code::AnyCode;
 use openclaim_claim::{Date, DiagnosisCode, Evidence, ProcedureCode};
-use openclaim_reference::Validity;
 use openclaim_reference::mce::{Flag, FlagRow, Flags, Mce};
+use openclaim_reference::{Period, Validity};
 
 /// A code of the stay and its row.
 #[derive(Debug, Clone, Copy)]
@@ -84,6 +85,17 @@ impl<'a> Stay<'a> {
     /// The row that gave a procedure its flags, as evidence.
     pub(super) fn procedure_row(&self, code: &LookedUp<'_, ProcedureCode>) -> Option<Evidence> {
         code.row.map(|row| self.row(Mce::PROCEDURE_FLAGS, code.coded.code.as_str(), row))
+    }
+
+    /// The period in which a code was in force, as evidence; or that there is none.
+    pub(super) fn period_row(&self, code: AnyCode, period: Option<Period>) -> Evidence {
+        let (table, key) = match &code {
+            AnyCode::Diagnosis(code) => ("icd-10-cm/periods", code.as_str()),
+            AnyCode::Procedure(code) => ("icd-10-pcs/periods", code.as_str()),
+        };
+        let value = period.map_or_else(|| "no such code".to_owned(), |period| period.to_string());
+        // The periods are those of the editor's own code tables, so they are of its release.
+        Evidence::row(self.mce.release(), table, key, value)
     }
 
     fn row(&self, table: &'static str, code: &str, row: FlagRow) -> Evidence {

@@ -1,0 +1,203 @@
+//! Runs the cases under `tests/cases/`: Markdown that coders can read, and that fails when an edit changes its answer.
+//!
+//! A case is a block ` ```claim ` followed by a block ` ```answer `; `tests/cases/README.md` tells what stands in them.
+//! `OPENCLAIM_BLESS=1 cargo test -p openclaim-edits --test cases` writes the answers anew, for review as a diff.
+
+use openclaim_claim::{DiagnosisCode, Evidence, Finding, NotEvaluated, ProcedureCode, Sex, Spanned, Subject};
+use openclaim_edits::mce::{self, Coded, MceInput, Tables};
+use openclaim_edits::registry::Family;
+use openclaim_reference::Library;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+/// A claim block: the stay, and the tables that are taken away.
+struct Case {
+    input: MceInput,
+    without: Vec<String>,
+}
+
+fn read_claim(block: &str) -> Result<Case, String> {
+    let mut input = MceInput {
+        age: Some(66),
+        sex: Some(Spanned::bare(Sex::Female)),
+        discharge_status: Some(Spanned::bare("01".parse().unwrap())),
+        discharge_date: Some("2026-05-01".parse().unwrap()),
+        length_of_stay: Some(5),
+        ..MceInput::default()
+    };
+    let (mut principal, mut secondary, mut procedures) = (Some("I50.20".to_owned()), Vec::new(), Vec::new());
+    let mut without = Vec::new();
+    for line in block.lines().filter(|line| !line.trim().is_empty()) {
+        let (key, value) = line.split_once(':').ok_or_else(|| format!("`{line}` is no `key: value`"))?;
+        let value = value.trim();
+        let stated = (value != "not stated").then_some(value);
+        let listed = || value.split(',').map(|code| code.trim().to_owned()).collect::<Vec<_>>();
+        match key.trim() {
+            "age" => input.age = stated.map(|text| text.parse().unwrap()),
+            "sex" => {
+                input.sex = stated.map(|text| {
+                    Spanned::bare(match text {
+                        "M" => Sex::Male,
+                        "F" => Sex::Female,
+                        _ => Sex::Unknown,
+                    })
+                });
+            }
+            "discharge status" => input.discharge_status = stated.map(|text| Spanned::bare(text.parse().unwrap())),
+            "discharged" => input.discharge_date = stated.map(|text| text.parse().unwrap()),
+            "days" => input.length_of_stay = stated.map(|text| text.parse().unwrap()),
+            "admitting" => {
+                input.admitting =
+                    stated.map(|text| Coded { code: DiagnosisCode::parse(text).unwrap(), position: 99, span: None });
+            }
+            "principal" => principal = stated.map(str::to_owned),
+            "secondary" => secondary = listed(),
+            "procedures" => procedures = listed(),
+            "without tables" => without = listed(),
+            other => return Err(format!("`{other}` is no key of a claim block")),
+        }
+    }
+    let diagnosis = |text: &String| DiagnosisCode::parse(text).unwrap();
+    let input = input.with_codes(
+        principal.as_ref().map(diagnosis),
+        secondary.iter().map(diagnosis),
+        procedures.iter().map(|text| ProcedureCode::parse(text).unwrap()),
+    );
+    Ok(Case { input, without })
+}
+
+fn answer(edit: &str, case: &Case, library: &Library) -> String {
+    let mut tables = Tables::of(library);
+    for table in &case.without {
+        match table.as_str() {
+            "mce" => tables.mce = None,
+            "icd-10-cm" => tables.icd10cm = None,
+            "icd-10-pcs" => tables.icd10pcs = None,
+            other => panic!("`{other}` is no table"),
+        }
+    }
+    let (findings, not_evaluated) = mce::check_input(&case.input, &tables);
+    let mut text = String::new();
+    for finding in findings.iter().filter(|finding| finding.edit == edit) {
+        render(finding, &case.input, &mut text);
+    }
+    for NotEvaluated { reason, detail, .. } in not_evaluated.iter().filter(|cannot| cannot.rule == edit) {
+        writeln!(text, "cannot tell ({reason:?}): {detail}").unwrap();
+    }
+    if text.is_empty() { "passes\n".to_owned() } else { text }
+}
+
+fn render(finding: &Finding, input: &MceInput, text: &mut String) {
+    let at = match finding.subject {
+        Subject::Diagnosis(0) => "the principal diagnosis".to_owned(),
+        Subject::Diagnosis(99) => "the admitting diagnosis".to_owned(),
+        Subject::Diagnosis(position) => format!("secondary diagnosis {position}"),
+        Subject::Procedure(position) => {
+            format!("procedure {} of {}", position + 1, input.procedures.len())
+        }
+        ref other => format!("{other:?}").to_lowercase(),
+    };
+    writeln!(text, "{} at {at}: {}", finding.disposition, finding.message).unwrap();
+    for evidence in &finding.evidence {
+        match evidence {
+            Evidence::Element { name, value, .. } => writeln!(text, "  read {name} = {value}"),
+            Evidence::Row { table, key, value, .. } => writeln!(text, "  row {table} {key} = {value}"),
+        }
+        .unwrap();
+    }
+    for clearance in &finding.clears {
+        writeln!(text, "  {:?}: {}", clearance.kind, clearance.action).unwrap();
+    }
+}
+
+/// The parts of a case file: text, and blocks by their fence's word.
+enum Part<'a> {
+    Text(&'a str),
+    Claim(&'a str),
+    Answer,
+}
+
+fn parts(markdown: &str) -> Vec<Part<'_>> {
+    let mut parts = Vec::new();
+    let mut rest = markdown;
+    while let Some(start) = ["```claim\n", "```answer\n"].iter().filter_map(|fence| rest.find(fence)).min() {
+        let block = start + rest[start..].find('\n').unwrap() + 1;
+        let end = block + rest[block..].find("```").expect("a block without its end");
+        parts.push(Part::Text(&rest[..start]));
+        parts.push(if rest[start..].starts_with("```claim") { Part::Claim(&rest[block..end]) } else { Part::Answer });
+        rest = rest[end + 3..].strip_prefix('\n').unwrap_or(&rest[end + 3..]);
+    }
+    parts.push(Part::Text(rest));
+    parts
+}
+
+fn cases_folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases")
+}
+
+/// The file with every answer as it is now, and the claims and answers themselves.
+fn run(edit: &str, markdown: &str, library: &Library) -> (String, Vec<(Case, String)>) {
+    let mut anew = String::new();
+    let mut cases = Vec::new();
+    for part in parts(markdown) {
+        match part {
+            Part::Text(text) => anew.push_str(text),
+            Part::Claim(block) => {
+                let case = read_claim(block).unwrap_or_else(|problem| panic!("{edit}: {problem}"));
+                let now = answer(edit, &case, library);
+                writeln!(anew, "```claim\n{block}```").unwrap();
+                cases.push((case, now));
+            }
+            Part::Answer => {
+                let (_, now) = cases.last().expect("an answer before any claim");
+                writeln!(anew, "```answer\n{now}```").unwrap();
+            }
+        }
+    }
+    (anew, cases)
+}
+
+#[test]
+fn every_edit_answers_as_its_cases_say() {
+    let library = Library::embedded().unwrap();
+    let bless = std::env::var_os("OPENCLAIM_BLESS").is_some();
+    let mut problems = Vec::new();
+    for edit in Family::Mce.edits() {
+        let path = cases_folder().join(format!("{}.md", edit.id));
+        let Ok(markdown) = std::fs::read_to_string(&path) else {
+            problems.push(format!("{} has no case file {}", edit.id, path.display()));
+            continue;
+        };
+        let (anew, cases) = run(edit.id, &markdown, &library);
+        if anew != markdown {
+            if bless {
+                std::fs::write(&path, &anew).unwrap();
+            } else {
+                let line = anew.lines().zip(markdown.lines()).position(|(now, said)| now != said).unwrap_or(0);
+                let now = anew.lines().nth(line).unwrap_or_default();
+                problems.push(format!("{}, line {}: the answer is now `{now}`", path.display(), line + 1));
+            }
+        }
+        let answers = |word: &str| cases.iter().any(|(_, answer)| answer.starts_with(word));
+        let fires = cases.iter().any(|(_, answer)| !answer.starts_with("passes") && !answer.starts_with("cannot tell"));
+        let days: std::collections::BTreeSet<_> =
+            cases.iter().filter_map(|(case, _)| case.input.discharge_date).collect();
+        if !(fires && answers("passes") && answers("cannot tell") && days.len() > 1) {
+            problems.push(format!("{} lacks a case that fires, passes, cannot tell, or another date", path.display()));
+        }
+    }
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
+}
+
+#[test]
+fn every_case_file_belongs_to_an_edit() {
+    for family in
+        std::fs::read_dir(cases_folder()).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir())
+    {
+        for file in std::fs::read_dir(&family).unwrap() {
+            let file = file.unwrap().path();
+            let id = format!("{}/{}", family.file_name().unwrap().display(), file.file_stem().unwrap().display());
+            assert!(openclaim_edits::find(&id).is_some_and(|edit| edit.id == id), "{} is of no edit", file.display());
+        }
+    }
+}

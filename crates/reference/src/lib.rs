@@ -3,6 +3,7 @@
 //! A [`Library`] opens every table once; look-ups take the date of service. The embedded release needs no set-up, no
 //! file and no network.
 
+pub mod code_search;
 mod embedded;
 mod library;
 

@@ -1,10 +1,12 @@
 //! All tables that are loaded.
 
 use crate::embedded;
+use openclaim_tables::abbreviations::Abbreviations;
 use openclaim_tables::drg_weights::DrgWeights;
 use openclaim_tables::icd10cm::Icd10Cm;
 use openclaim_tables::icd10pcs::Icd10Pcs;
 use openclaim_tables::mce::Mce;
+use openclaim_tables::msdrg::MsDrgTables;
 use openclaim_tables::{FlatError, FlatFile, TableInfo, info};
 
 /// The opened tables of the embedded release.
@@ -16,7 +18,9 @@ pub struct Library {
     icd10cm: Icd10Cm,
     icd10pcs: Icd10Pcs,
     drg_weights: DrgWeights,
+    abbreviations: Abbreviations,
     mce: Mce,
+    ms_drg: MsDrgTables,
 }
 
 impl Library {
@@ -33,7 +37,9 @@ impl Library {
             icd10cm: Icd10Cm::open(&file)?,
             icd10pcs: Icd10Pcs::open(&file)?,
             drg_weights: DrgWeights::open(&file)?,
+            abbreviations: Abbreviations::open(&file)?,
             mce: Mce::open(&file)?,
+            ms_drg: MsDrgTables::open(&file)?,
             file,
         })
     }
@@ -58,6 +64,12 @@ impl Library {
         &self.icd10pcs
     }
 
+    /// Abbreviations and everyday words of the code search.
+    #[must_use]
+    pub fn abbreviations(&self) -> &Abbreviations {
+        &self.abbreviations
+    }
+
     /// IPPS Table 5: relative weights and lengths of stay.
     #[must_use]
     pub fn drg_weights(&self) -> &DrgWeights {
@@ -68,6 +80,12 @@ impl Library {
     #[must_use]
     pub fn mce(&self) -> &Mce {
         &self.mce
+    }
+
+    /// MS-DRG: attributes of codes, formulas, exclusions, by grouper version.
+    #[must_use]
+    pub fn ms_drg(&self) -> &MsDrgTables {
+        &self.ms_drg
     }
 }
 

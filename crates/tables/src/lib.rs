@@ -4,6 +4,7 @@
 //! `data/`, and the look-ups over it. The crate stands apart from `openclaim-reference` because the build script of
 //! that crate compiles the embedded release with it.
 
+pub mod abbreviations;
 mod code_validity;
 mod day;
 pub mod drg_weights;
@@ -38,6 +39,7 @@ pub fn compile(data: &plain::PlainTables) -> Result<FlatWriter, FlatError> {
     info::compile(data, &mut writer)?;
     icd10cm::compile(data, &mut writer)?;
     icd10pcs::compile(data, &mut writer)?;
+    abbreviations::compile(data, &mut writer)?;
     drg_weights::compile(data, &mut writer)?;
     mce::compile(data, &mut writer)?;
     msdrg::compile(data, &mut writer)?;

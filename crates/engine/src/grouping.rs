@@ -99,8 +99,8 @@ impl Engine {
         let report = GroupingReport {
             version,
             grouping,
-            drg_title: title(tables.drg_title(grouping.outcome.drg, version.number())),
-            mdc_title: title(tables.mdc_title(grouping.outcome.mdc, version.number())),
+            drg_title: title(tables.drg_name(grouping.outcome.drg, version.number())),
+            mdc_title: title(tables.mdc_name(grouping.outcome.mdc, version.number())),
             weight,
             explanation: self.policy.explain.then(|| Box::new(grouper.explain(&input))),
         };

@@ -8,10 +8,12 @@ pub mod door;
 mod groupers;
 mod grouping;
 mod policy;
+mod profile;
 
 pub use adjudication::{Adjudication, ENGINE_VERSION};
 pub use grouping::{DrgWeightReport, GroupingReport};
 pub use policy::Policy;
+pub use profile::{CodeProfile, DrgProfile, FormulaProfile, MsDrgRole, NoteProfile};
 
 use groupers::Groupers;
 use openclaim_claim::{Claim, ClaimType, NotEvaluated, NotEvaluatedReason};

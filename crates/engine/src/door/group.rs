@@ -1,7 +1,7 @@
 //! `openclaim group`: MS-DRG.
 
 use super::request::StayRequest;
-use super::{Door, DoorError, refuse, write_json};
+use super::{Door, DoorError, refuse, respond};
 use crate::Engine;
 use openclaim_grouper::{Explanation, GroupInput, Grouper, GrouperVersion, Grouping, Scratch};
 use serde::Serialize;
@@ -65,7 +65,7 @@ fn grouper(engine: &Engine, version: GrouperVersion) -> Result<Arc<Grouper>, Doo
 }
 
 impl Door for GroupDoor<'_> {
-    fn answer(&mut self, line: &[u8], out: &mut Vec<u8>) {
+    fn answer(&mut self, line: &[u8], out: &mut Vec<u8>) -> bool {
         let request = match StayRequest::parse(line) {
             Ok(request) => request,
             Err((id, error)) => return refuse(&id, &error, out),
@@ -76,7 +76,7 @@ impl Door for GroupDoor<'_> {
             Ok((version, grouper, input)) => {
                 let grouping = grouper.group(&input, &mut self.scratch);
                 let explanation = self.engine.policy.explain.then(|| grouper.explain(&input));
-                write_json(&Answer { id: &request.id, version, grouping, explanation }, out);
+                respond(&Answer { id: &request.id, version, grouping, explanation }, out)
             }
             Err(error) => refuse(&request.id, &error, out),
         }

@@ -1,7 +1,7 @@
 //! `openclaim group --mce`: the Medicare Code Editor.
 
 use super::request::StayRequest;
-use super::{Door, DoorError, group, refuse, write_json};
+use super::{Door, DoorError, group, refuse, respond};
 use crate::Engine;
 use openclaim_claim::{Date, NotEvaluated, Spanned};
 use openclaim_edits::mce::{self, Coded, MceInput, Tables};
@@ -61,7 +61,7 @@ impl<'e> MceDoor<'e> {
 }
 
 impl Door for MceDoor<'_> {
-    fn answer(&mut self, line: &[u8], out: &mut Vec<u8>) {
+    fn answer(&mut self, line: &[u8], out: &mut Vec<u8>) -> bool {
         let request = match StayRequest::parse(line) {
             Ok(request) => request,
             Err((id, error)) => return refuse(&id, &error, out),
@@ -70,7 +70,7 @@ impl Door for MceDoor<'_> {
             Ok(input) => {
                 let result = mce::count(&input, &Tables::of(&self.engine.library));
                 let (edit_type, edits) = (result.edit_type.as_str(), result.counts);
-                write_json(&Answer { id: &request.id, edit_type, edits, not_evaluated: result.not_evaluated }, out);
+                respond(&Answer { id: &request.id, edit_type, edits, not_evaluated: result.not_evaluated }, out)
             }
             Err(error) => refuse(&request.id, &error, out),
         }

@@ -1,0 +1,148 @@
+//! `openclaim check`.
+
+use crate::input::{Input, inputs};
+use crate::render::diagnostic::Diagnostics;
+use crate::render::{claim, progress};
+use crate::{CheckArguments, CheckFormat, Outcome};
+use anyhow::{Context, Result};
+use openclaim_claim::Claim;
+use openclaim_engine::{Adjudication, Engine};
+use openclaim_x12::{Event, Reader};
+use serde::Serialize;
+use std::io::{BufWriter, Write, stdout};
+
+/// Reads every file and prints what was decided about every claim.
+pub(crate) fn run(arguments: &CheckArguments, color: bool) -> Result<Outcome> {
+    let text = arguments.format == CheckFormat::Text;
+    let engine = Engine::embedded(arguments.hospital.policy(text || arguments.explain))?;
+    let inputs = inputs(&arguments.files)?;
+    let mut output = BufWriter::with_capacity(1 << 16, stdout().lock());
+    let mut totals = Totals::default();
+    let mut printer: Box<dyn Printer> = if text {
+        Box::new(Text { diagnostics: Diagnostics::new(&inputs, color) })
+    } else {
+        Box::new(JsonLines { inputs: &inputs })
+    };
+    for input in &inputs {
+        totals.files += 1;
+        let file = input.open()?;
+        let bar = progress::for_file(&input.name, file.metadata().map_or(0, |metadata| metadata.len()));
+        for event in Reader::new(bar.wrap_read(file), input.id) {
+            let (adjudication, claim) = match &event {
+                Event::Claim(record) => (engine.adjudicate_record(record), Some(&record.claim)),
+                Event::Fault(fault) => (engine.adjudicate_fault(fault), None),
+            };
+            totals.count(&adjudication);
+            printer.print(input, claim, &adjudication, &mut output).context("cannot write")?;
+        }
+        bar.finish_and_clear();
+    }
+    printer.finish(&totals, &mut output).and_then(|()| output.flush()).context("cannot write")?;
+    Ok(if totals.errors > 0 { Outcome::Findings } else { Outcome::Clean })
+}
+
+/// What a run has seen.
+#[derive(Debug, Default)]
+struct Totals {
+    files: u64,
+    claims: u64,
+    errors: u64,
+    warnings: u64,
+    not_evaluated: u64,
+}
+
+impl Totals {
+    fn count(&mut self, adjudication: &Adjudication) {
+        let errors = adjudication.findings.iter().filter(|finding| finding.disposition.is_error()).count() as u64;
+        self.claims += u64::from(adjudication.claim_id.is_some());
+        self.errors += errors;
+        self.warnings += adjudication.findings.len() as u64 - errors;
+        self.not_evaluated += adjudication.not_evaluated.len() as u64;
+    }
+}
+
+trait Printer {
+    fn print(
+        &mut self,
+        input: &Input,
+        claim: Option<&Claim>,
+        adjudication: &Adjudication,
+        output: &mut dyn Write,
+    ) -> std::io::Result<()>;
+
+    fn finish(&mut self, totals: &Totals, output: &mut dyn Write) -> std::io::Result<()>;
+}
+
+struct Text<'i> {
+    diagnostics: Diagnostics<'i>,
+}
+
+impl Printer for Text<'_> {
+    fn print(
+        &mut self,
+        _: &Input,
+        claim: Option<&Claim>,
+        adjudication: &Adjudication,
+        output: &mut dyn Write,
+    ) -> std::io::Result<()> {
+        if let Some(claim) = claim {
+            claim::header(claim, output)?;
+        }
+        for finding in &adjudication.findings {
+            writeln!(output, "{}\n", self.diagnostics.finding(finding))?;
+        }
+        if let Some(grouping) = &adjudication.grouping {
+            claim::grouping(grouping, output)?;
+        }
+        for missing in &adjudication.not_evaluated {
+            writeln!(output, "{}", self.diagnostics.not_evaluated(missing))?;
+        }
+        writeln!(output)
+    }
+
+    fn finish(&mut self, totals: &Totals, output: &mut dyn Write) -> std::io::Result<()> {
+        let Totals { files, claims, errors, warnings, not_evaluated } = totals;
+        writeln!(
+            output,
+            "{}, {}: {}, {}, {not_evaluated} not evaluated",
+            plural(*files, "file"),
+            plural(*claims, "claim"),
+            plural(*errors, "error"),
+            plural(*warnings, "warning"),
+        )
+    }
+}
+
+fn plural(count: u64, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
+
+struct JsonLines<'i> {
+    inputs: &'i [Input],
+}
+
+#[derive(Serialize)]
+struct JsonLine<'a> {
+    /// Name of the file; spans say where in it.
+    file: &'a str,
+    #[serde(flatten)]
+    adjudication: &'a Adjudication,
+}
+
+impl Printer for JsonLines<'_> {
+    fn print(
+        &mut self,
+        input: &Input,
+        _: Option<&Claim>,
+        adjudication: &Adjudication,
+        output: &mut dyn Write,
+    ) -> std::io::Result<()> {
+        let file = self.inputs.get(input.id.0 as usize).map_or("", |input| &input.name);
+        serde_json::to_writer(&mut *output, &JsonLine { file, adjudication })?;
+        output.write_all(b"\n")
+    }
+
+    fn finish(&mut self, _: &Totals, _: &mut dyn Write) -> std::io::Result<()> {
+        Ok(())
+    }
+}

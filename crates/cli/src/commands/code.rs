@@ -1,0 +1,96 @@
+//! `openclaim code`.
+
+use crate::render::profile;
+use crate::{CodeArguments, Format, Outcome};
+use anyhow::{Context, Result};
+use comfy_table::{ContentArrangement, Table, presets};
+use openclaim_engine::{CodeProfile, Engine, Policy};
+use openclaim_reference::Validity;
+use openclaim_reference::code_search::{Hit, MatchedOn, Options, search};
+use serde::Serialize;
+use std::io::{IsTerminal, Write, stdout};
+
+/// Prints the profile of a whole code, or the list of what else was found. Exit code 1 when nothing was.
+pub(crate) fn run(arguments: &CodeArguments) -> Result<Outcome> {
+    let engine = Engine::embedded(Policy::default())?;
+    let query = arguments.query.join(" ");
+    let options = Options { at: arguments.at, limit: arguments.limit, system: None };
+    let hits = search(engine.library(), &query, &options);
+    let profiles = engine.code_profiles(query.trim(), arguments.at);
+    let mut output = stdout().lock();
+    match arguments.format {
+        Format::Json => {
+            let answer = Answer { query: &query, codes: &profiles, hits: hits.iter().map(HitLine::from).collect() };
+            serde_json::to_writer_pretty(&mut output, &answer)?;
+            writeln!(output)?;
+        }
+        Format::Text if !profiles.is_empty() => {
+            for found in &profiles {
+                profile::code(found, &mut output).context("cannot write")?;
+            }
+        }
+        Format::Text if hits.is_empty() => eprintln!("openclaim: no code matches `{query}`"),
+        Format::Text => list(&hits, &mut output)?,
+    }
+    Ok(if hits.is_empty() && profiles.is_empty() { Outcome::Findings } else { Outcome::Clean })
+}
+
+#[derive(Serialize)]
+struct Answer<'a> {
+    query: &'a str,
+    /// Profiles, when the query is a whole code.
+    codes: &'a [CodeProfile],
+    hits: Vec<HitLine>,
+}
+
+#[derive(Serialize)]
+struct HitLine {
+    system: &'static str,
+    code: String,
+    title: Option<String>,
+    billable: bool,
+    matched_on: String,
+    score: u32,
+}
+
+impl From<&Hit<'_>> for HitLine {
+    fn from(hit: &Hit<'_>) -> Self {
+        Self {
+            system: hit.system.as_str(),
+            code: hit.display_code(),
+            title: hit.title.map(str::to_owned),
+            billable: hit.billable,
+            matched_on: match hit.matched_on {
+                MatchedOn::Code => "code".into(),
+                MatchedOn::Beginning => "beginning".into(),
+                MatchedOn::Title => "title".into(),
+                MatchedOn::Note { kind, text, at } => format!("{} at {}: {text}", kind.title(), at.dotted()),
+            },
+            score: hit.score,
+        }
+    }
+}
+
+fn list(hits: &[Hit<'_>], output: &mut impl Write) -> Result<()> {
+    let mut table = Table::new();
+    let arrangement =
+        if std::io::stdout().is_terminal() { ContentArrangement::Dynamic } else { ContentArrangement::Disabled };
+    table.load_preset(presets::NOTHING).set_content_arrangement(arrangement);
+    for hit in hits {
+        let mut remarks = Vec::new();
+        if !hit.billable {
+            remarks.push("not billable".to_owned());
+        }
+        match hit.valid {
+            Some(Validity::NotValid { .. }) => remarks.push("not valid on that day".to_owned()),
+            Some(Validity::OutsideTables { coverage }) => remarks.push(format!("validity known only {coverage}")),
+            _ => {}
+        }
+        if let MatchedOn::Note { text, .. } = hit.matched_on {
+            remarks.push(format!("as \"{text}\""));
+        }
+        let title = hit.title.unwrap_or("(no title in the tables at hand)");
+        table.add_row([hit.display_code(), title.to_owned(), remarks.join("; ")]);
+    }
+    writeln!(output, "{}", table.trim_fmt()).context("cannot write")
+}

@@ -1,0 +1,199 @@
+//! The openclaim command line: reads arguments, calls the engine, prints.
+
+mod commands;
+mod input;
+mod render;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use openclaim_engine::Policy;
+use openclaim_grouper::HospitalStatus;
+use std::io::{ErrorKind, IsTerminal};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Reads US medical claims, applies the rules CMS publishes as of the date of service, and says what was decided and why.
+#[derive(Debug, Parser)]
+#[command(name = "openclaim", version, max_term_width = 100)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+    /// When to use colour.
+    #[arg(long, value_enum, default_value_t = Color::Auto, global = true)]
+    color: Color,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Read claims, edit, group and explain them.
+    ///
+    /// Exit code: 0 when nothing is at error level, 1 when something is, 2 for usage or input/output errors.
+    Check(CheckArguments),
+    /// Group inpatient stays to MS-DRGs: JSON Lines in, JSON Lines out.
+    ///
+    /// Every line is an object with `id`, `version` or `discharge_date`, `age`, `sex` (M, F, U), `discharge_status`,
+    /// `hospital_status`, `principal` {code, poa}, `secondary` [{code, poa}], `procedures` [code] and, for --mce,
+    /// `length_of_stay`. A line that cannot be answered gives {"id", "error": {"code", "message"}}; the exit code is
+    /// then 1.
+    Group(GroupArguments),
+    /// Document an edit, a code or an MS-DRG.
+    Explain(ExplainArguments),
+    /// Find ICD-10-CM and ICD-10-PCS codes by code, prefix or words.
+    Code(CodeArguments),
+}
+
+#[derive(Debug, Args)]
+struct CheckArguments {
+    /// 837 files, folders of them, or - for standard input.
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t = CheckFormat::Text)]
+    format: CheckFormat,
+    /// Give the reasons of every grouping in JSON Lines too; text always has them.
+    #[arg(long)]
+    explain: bool,
+    #[command(flatten)]
+    hospital: HospitalArguments,
+}
+
+#[derive(Debug, Args)]
+struct GroupArguments {
+    /// JSON Lines file, or - for standard input.
+    #[arg(default_value = "-")]
+    file: PathBuf,
+    /// Run the Medicare Code Editor instead of the grouper.
+    ///
+    /// The editor reads its tables at `discharge_date`, or at the first day of `version` when only that is given.
+    #[arg(long)]
+    mce: bool,
+    /// Add the reasons to every answer.
+    #[arg(long, conflicts_with = "mce")]
+    explain: bool,
+    #[command(flatten)]
+    hospital: HospitalArguments,
+}
+
+#[derive(Debug, Args)]
+struct HospitalArguments {
+    /// Whether the hospital must report present-on-admission indicators, where the input does not say.
+    #[arg(long, value_enum, default_value_t = HospitalReporting::NotExempt)]
+    hospital_status: HospitalReporting,
+}
+
+#[derive(Debug, Args)]
+struct ExplainArguments {
+    /// Edit (mce/age-conflict), ICD-10 code (I50.20), or MS-DRG (291, "DRG 291").
+    #[arg(required_unless_present = "list")]
+    subject: Option<String>,
+    /// List all edits.
+    #[arg(long, conflicts_with = "subject")]
+    list: bool,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+#[derive(Debug, Args)]
+struct CodeArguments {
+    /// A code, the beginning of one, or words.
+    #[arg(required = true)]
+    query: Vec<String>,
+    /// Date at which codes should be valid, 2026-10-01.
+    #[arg(long)]
+    at: Option<jiff::civil::Date>,
+    /// How many codes to show at the most.
+    #[arg(long, default_value_t = 20)]
+    limit: usize,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Color {
+    /// On a terminal.
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum CheckFormat {
+    /// Diagnostics for people.
+    Text,
+    /// One adjudication per claim and line.
+    #[value(alias = "json")]
+    Jsonl,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum HospitalReporting {
+    /// Must report, as hospitals under the inpatient prospective payment system must.
+    NotExempt,
+    /// Need not report: critical access, cancer, children's, psychiatric hospitals …
+    Exempt,
+    /// Not known.
+    Unknown,
+}
+
+impl From<HospitalReporting> for HospitalStatus {
+    fn from(reporting: HospitalReporting) -> Self {
+        match reporting {
+            HospitalReporting::NotExempt => Self::NotExempt,
+            HospitalReporting::Exempt => Self::Exempt,
+            HospitalReporting::Unknown => Self::Unknown,
+        }
+    }
+}
+
+impl HospitalArguments {
+    fn policy(&self, explain: bool) -> Policy {
+        Policy { hospital_status: self.hospital_status.into(), explain }
+    }
+}
+
+/// What the exit code says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    Clean,
+    Findings,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let color = match arguments.color {
+        Color::Auto => std::io::stdout().is_terminal(),
+        Color::Always => true,
+        Color::Never => false,
+    };
+    let outcome = match &arguments.command {
+        Command::Check(check) => commands::check::run(check, color),
+        Command::Group(group) => commands::group::run(group),
+        Command::Explain(explain) => commands::explain::run(explain),
+        Command::Code(code) => commands::code::run(code),
+    };
+    match outcome {
+        Ok(Outcome::Clean) => ExitCode::SUCCESS,
+        Ok(Outcome::Findings) => ExitCode::from(1),
+        // The reader of a pipe has seen enough; that is no error of ours.
+        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("openclaim: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        cause.downcast_ref::<std::io::Error>().is_some_and(|error| error.kind() == ErrorKind::BrokenPipe)
+    })
+}

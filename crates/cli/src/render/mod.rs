@@ -1,0 +1,6 @@
+//! Text for people.
+
+pub(crate) mod claim;
+pub(crate) mod diagnostic;
+pub(crate) mod profile;
+pub(crate) mod progress;

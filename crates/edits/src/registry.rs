@@ -40,7 +40,7 @@ impl Family {
     #[must_use]
     pub fn edits(self) -> &'static [Edit] {
         match self {
-            Self::X12 => crate::x12::EDITS,
+            Self::X12 => crate::x12::edits(),
             Self::Mce => &MCE,
         }
     }
@@ -72,6 +72,9 @@ pub struct Edit {
     /// The doc comment of the edit, Markdown. See [`doc::section`].
     #[serde(skip)]
     pub doc: &'static str,
+    /// Sections that it has in common with its siblings, where they are documented together.
+    #[serde(skip)]
+    pub(crate) shared_doc: &'static str,
     /// Whether the editor counts it among the edits to be resolved before payment.
     #[serde(skip)]
     pub(crate) prepayment: bool,
@@ -90,7 +93,7 @@ impl Edit {
     /// A section of its documentation, by title (one of [`doc::SECTIONS`]).
     #[must_use]
     pub fn section(&self, title: &str) -> Option<String> {
-        doc::section(self.doc, title)
+        doc::section(self.doc, title).or_else(|| doc::section(self.shared_doc, title))
     }
 
     /// Id without the family: `age-conflict`.
@@ -119,6 +122,7 @@ macro_rules! mce_edits {
             rarc: None,
             label: $label,
             doc: mce::$documented::DOC,
+            shared_doc: "",
             // The grouper does not read the admitting diagnosis, and the editor lets it not stop a bill.
             prepayment: !matches!($label.as_bytes(), b"INVALID_ADMIT_DX"),
             check: Some(checks::$check),

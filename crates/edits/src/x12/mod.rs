@@ -1,6 +1,113 @@
 //! Faults of the file and its segments, as the reader met them.
+//!
+//! The reader finds them; nothing is checked here. Each kind of fault has its title, disposition and documentation in one
+//! of the files of this folder, and a [`Fault`] becomes a [`Finding`] by them.
+
+mod element;
+mod envelope;
+mod file;
+mod hierarchy;
 
 use crate::registry::Edit;
+use openclaim_claim::{ClearKind, Clearance, Evidence, Finding, Message, Subject, Text};
+use openclaim_x12::{Fault, FaultKind};
+use std::sync::LazyLock;
 
-/// The faults, in the order of the reader's kinds.
-pub static EDITS: &[Edit] = &[];
+/// Documents kinds of faults. The sections that a whole file shares stand once, at its head.
+macro_rules! faults {
+    (
+        shared { $(#[doc = $shared:literal])+ }
+        $($(#[doc = $doc:literal])+ $kind:ident: $name:literal, $title:literal, $disposition:ident;)+
+    ) => {
+        /// Sections that all faults of this file share.
+        const SHARED: &str = concat!($($shared, "\n"),+);
+
+        /// The faults of this file, with their kinds.
+        pub(super) const FAULTS: &[(openclaim_x12::FaultKind, $crate::registry::Edit)] = &[$((
+            openclaim_x12::FaultKind::$kind,
+            $crate::registry::Edit {
+                id: concat!("x12/", $name),
+                title: $title,
+                family: $crate::registry::Family::X12,
+                disposition: openclaim_claim::Disposition::$disposition,
+                carc: None,
+                rarc: None,
+                label: $name,
+                doc: concat!($($doc, "\n"),+),
+                shared_doc: SHARED,
+                prepayment: false,
+                check: None,
+            },
+        )),+];
+    };
+}
+use faults;
+
+/// The faults, in the order in which a file is read: file, envelope, hierarchy, element.
+static FAULTS: LazyLock<(Vec<FaultKind>, Vec<Edit>)> =
+    LazyLock::new(|| [file::FAULTS, envelope::FAULTS, hierarchy::FAULTS, element::FAULTS].concat().into_iter().unzip());
+
+/// The edits of the family.
+pub(crate) fn edits() -> &'static [Edit] {
+    &FAULTS.1
+}
+
+/// The edit of a kind of fault.
+#[must_use]
+pub fn edit(kind: FaultKind) -> Option<&'static Edit> {
+    let (kinds, edits) = &*FAULTS;
+    kinds.iter().zip(edits).find_map(|(known, edit)| (*known == kind).then_some(edit))
+}
+
+/// A fault as a finding.
+#[must_use]
+pub fn finding(fault: &Fault) -> Finding {
+    // The reader may know a kind that has no page yet; its finding is then named by the reader's own name.
+    let edit = edit(fault.kind);
+    let mut evidence = Vec::new();
+    if let Some(segment) = fault.segment {
+        evidence.push(Evidence::element("segment", segment.as_str(), Some(fault.span)));
+    }
+    if let Some(within) = fault.within {
+        evidence.push(Evidence::element("loop", Text::const_new(within), None));
+    }
+    Finding {
+        edit: edit.map_or(fault.kind.name(), |edit| edit.id),
+        disposition: edit.map_or(openclaim_claim::Disposition::RejectClaim, |edit| edit.disposition),
+        subject: if fault.within.is_some() { Subject::Claim } else { Subject::File },
+        message: Message::new(fault.detail.clone()),
+        span: Some(fault.span),
+        evidence,
+        carc: None,
+        rarc: None,
+        clears: vec![Clearance {
+            kind: ClearKind::DataEntry,
+            action: Text::const_new("correct the file where it is written and send it again"),
+        }],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use openclaim_claim::FileId;
+    use openclaim_x12::{Event, Reader};
+
+    #[test]
+    fn every_kind_of_fault_is_documented_under_its_name() {
+        for kind in FaultKind::ALL {
+            let edit = edit(*kind).unwrap_or_else(|| panic!("{kind} is not documented"));
+            assert_eq!(edit.id, format!("x12/{kind}"));
+        }
+        assert_eq!(edits().len(), FaultKind::ALL.len());
+    }
+
+    #[test]
+    fn a_fault_becomes_a_finding_that_points_into_the_file() {
+        let event = Reader::from_slice(b"no claims here", FileId(3)).next();
+        let Some(Event::Fault(fault)) = event else { panic!("{event:?}") };
+        let finding = finding(&fault);
+        assert_eq!((finding.edit, finding.subject), ("x12/missing-interchange-header", Subject::File));
+        assert_eq!(finding.span, Some(fault.span));
+    }
+}

@@ -10,6 +10,8 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
 
+/// Set in a posting whose line holds the word as a free one.
+const FREE: u32 = 1 << 31;
 /// Number of a note for a line that is a title.
 const TITLE: u32 = u32::MAX;
 
@@ -19,9 +21,9 @@ const TITLE: u32 = u32::MAX;
 pub struct Line {
     /// Position of the code that carries it, in its table.
     pub code: u32,
-    /// Weight of its words all told, default words aside.
+    /// Weight of its words all told, those that are free aside.
     pub weight: u32,
-    /// Its first word.
+    /// Its first word that is not free.
     pub first_word: u32,
     note: u32,
 }
@@ -105,12 +107,12 @@ impl WordIndex {
         self.weights.get(word as usize).copied().unwrap_or_default()
     }
 
-    /// The lines that hold a word, ascending.
-    #[must_use]
-    pub fn lines_with(&self, word: u32) -> &[u32] {
+    /// The lines that hold a word, ascending, and whether it is free there (see [`words::Term`]).
+    pub fn lines_with(&self, word: u32) -> impl Iterator<Item = (u32, bool)> {
         let bound = |at: usize| self.starts.get(at).map(|&start| start as usize);
         let range = bound(word as usize).zip(bound(word as usize + 1));
-        range.and_then(|(start, end)| self.postings.get(start..end)).unwrap_or_default()
+        let postings = range.and_then(|(start, end)| self.postings.get(start..end)).unwrap_or_default();
+        postings.iter().map(|posting| (posting & !FREE, posting & FREE != 0))
     }
 
     /// A line.
@@ -153,18 +155,15 @@ impl WordIndex {
 /// Builds the index over `texts`, in their order.
 pub(crate) fn write(writer: &mut FlatWriter, name: &str, texts: &[LineText<'_>]) -> Result<(), FlatError> {
     let mut known: HashMap<String, usize> = HashMap::new();
-    let mut folds: HashMap<String, Option<usize>> = HashMap::new();
-    let mut words_of_lines: Vec<Vec<usize>> = Vec::with_capacity(texts.len());
+    let mut words_of_lines: Vec<Vec<(usize, bool)>> = Vec::with_capacity(texts.len());
     for line in texts {
-        let mut ids: Vec<usize> = Vec::new();
-        for word in words::split(&line.text) {
-            // Folding is the costly part, and titles repeat their words a hundred thousand times.
-            let id = *folds.entry(word).or_insert_with_key(|word| {
-                let fresh = known.len();
-                (!words::is_binding(word)).then(|| *known.entry(words::stem(word)).or_insert(fresh))
-            });
-            if let Some(id) = id.filter(|id| !ids.contains(id)) {
-                ids.push(id);
+        let mut ids: Vec<(usize, bool)> = Vec::new();
+        for term in words::terms(&line.text) {
+            let fresh = known.len();
+            let id = *known.entry(term.word).or_insert(fresh);
+            match ids.iter_mut().find(|(other, _)| *other == id) {
+                Some((_, free)) => *free &= term.free,
+                None => ids.push((id, term.free)),
             }
         }
         words_of_lines.push(ids);
@@ -179,26 +178,21 @@ pub(crate) fn write(writer: &mut FlatWriter, name: &str, texts: &[LineText<'_>])
     let mut counted = vec![0_u64; sorted.len()];
     let mut postings: Vec<Vec<u32>> = vec![Vec::new(); sorted.len()];
     for (line, ids) in words_of_lines.iter().enumerate() {
-        for &id in ids {
+        for &(id, free) in ids {
             let word = rank[id] as usize;
-            postings[word].push(line as u32);
+            postings[word].push(line as u32 | if free { FREE } else { 0 });
             counted[word] += u64::from(texts[line].counts);
         }
     }
     let all = texts.iter().filter(|line| line.counts).count() as u64;
     let weights: Vec<u32> = counted.iter().map(|&count| rarity(all, count)).collect();
-    let costs: Vec<u32> = sorted
-        .iter()
-        .zip(&weights)
-        .map(|((text, _), &weight)| if words::is_default(text) { 0 } else { weight })
-        .collect();
     let lines: Vec<Line> = words_of_lines
         .iter()
         .zip(texts)
         .map(|(ids, line)| Line {
             code: line.code,
-            weight: ids.iter().map(|&id| costs[rank[id] as usize]).sum(),
-            first_word: ids.first().map_or(u32::MAX, |&id| rank[id]),
+            weight: ids.iter().filter(|(_, free)| !free).map(|&(id, _)| weights[rank[id] as usize]).sum(),
+            first_word: ids.iter().find(|(_, free)| !free).map_or(u32::MAX, |&(id, _)| rank[id]),
             note: line.note.unwrap_or(TITLE),
         })
         .collect();
@@ -246,12 +240,12 @@ mod tests {
         write(&mut writer, "t", &texts).unwrap();
         let index = WordIndex::open(&reopen(writer), "t").unwrap();
         let fracture = index.find("fractur").unwrap();
-        assert_eq!(index.lines_with(fracture), [0, 1]);
+        assert_eq!(index.lines_with(fracture).collect::<Vec<_>>(), [(0, false), (1, false)]);
         assert_eq!(index.find("of"), None);
         assert_eq!(index.beginning_with("fe").map(|id| index.word(id)).collect::<Vec<_>>(), ["femur", "fever"]);
         assert!(index.weight(index.find("hip").unwrap()) > index.weight(fracture));
         assert_eq!(index.line(2).map(|line| (line.code, line.note())), Some((2, None)));
-        assert_eq!(index.lines_with(999), [0_u32; 0]);
+        assert_eq!(index.lines_with(999).count(), 0);
     }
 
     #[test]

@@ -30,6 +30,9 @@ const BINDING: &[&str] = &[
     "classified",
 ];
 
+/// Words behind which a denial ends: "without foreign body *of* scalp".
+const ENDS_DENIAL: &[&str] = &["with", "of", "in", "due", "by", "for", "from", "at", "on", "to"];
+
 /// Words of a title that a query seldom says and that mark the default choice: a code is not further away for them.
 const DEFAULTS: &[&str] = &[
     "unspecified",
@@ -37,15 +40,28 @@ const DEFAULTS: &[&str] = &[
     "initial",
     "encounter",
     "closed",
-    "without",
     "complication",
-    "not",
+    "uncomplicated",
     "mellitus",
-    "acute",
     "single",
     "episode",
     "part",
+    "personal",
+    "nonrheumatic",
 ];
+
+/// What marks a denied word: "without obstruction" holds the word `!obstruct`.
+const DENIED: char = '!';
+
+/// A word of a title or note.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Term {
+    /// In its folded form, with a mark in front when the text denies it.
+    pub word: String,
+    /// Whether a query that does not say it asked for something else all the same: a default, a denial, a nonessential
+    /// modifier in parentheses, a synonym in brackets, or what is left unspecified.
+    pub free: bool,
+}
 
 /// Splits a text into lower-case words of ASCII letters and digits; diacritics are dropped, as is `'s`.
 #[must_use]
@@ -75,10 +91,56 @@ pub fn split(text: &str) -> Vec<String> {
     words
 }
 
-/// The words of a text that tell codes apart, each in its folded form.
+/// The words of a text that tell codes apart, with what parentheses, denials and defaults make of them.
 #[must_use]
-pub fn folded(text: &str) -> Vec<String> {
-    split(text).iter().filter(|word| !is_binding(word)).map(|word| stem(word)).collect()
+pub fn terms(text: &str) -> Vec<Term> {
+    let mut terms = Vec::new();
+    let mut depth = 0_usize;
+    let (mut denied, mut unspecified) = (false, false);
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        if c.is_alphanumeric() {
+            let end =
+                rest.find(|c: char| !c.is_alphanumeric() && !matches!(c, '\'' | '\u{2019}')).unwrap_or(rest.len());
+            let (head, tail) = rest.split_at(end);
+            for word in split(head) {
+                match word.as_str() {
+                    "without" | "not" => denied = true,
+                    binding if is_binding(binding) => {
+                        denied &= !ENDS_DENIAL.contains(&binding);
+                        unspecified = false;
+                    }
+                    _ => {
+                        let folded = stem(&word);
+                        let free = depth > 0 || denied || unspecified || is_default(&folded);
+                        terms.push(Term { word: if denied { deny(&folded) } else { folded }, free });
+                        // "unspecified organism" says nothing; "unspecified dementia" at the front says dementia.
+                        unspecified = word == "unspecified" && terms.len() > 1;
+                    }
+                }
+            }
+            rest = tail;
+            continue;
+        }
+        match c {
+            '(' | '[' => depth += 1,
+            ')' | ']' => depth = depth.saturating_sub(1),
+            ',' | ';' => {
+                unspecified = false;
+                // "without behavioral disturbance, mood disturbance, and anxiety": a comma ends a denial unless it lists.
+                denied &= rest.contains(", and ");
+            }
+            _ => {}
+        }
+        rest = &rest[c.len_utf8()..];
+    }
+    terms
+}
+
+/// The denied form of a folded word.
+#[must_use]
+pub fn deny(folded: &str) -> String {
+    format!("{DENIED}{folded}")
 }
 
 /// Whether a word (as [`split`] gives it) only binds others.
@@ -87,10 +149,10 @@ pub fn is_binding(word: &str) -> bool {
     BINDING.contains(&word)
 }
 
-/// Whether a folded word marks the default choice among codes.
+/// Whether a folded word marks the default choice among codes, or is denied.
 #[must_use]
 pub fn is_default(folded: &str) -> bool {
-    DEFAULTS.iter().any(|word| stem(word) == folded)
+    folded.starts_with(DENIED) || DEFAULTS.iter().any(|word| stem(word) == folded)
 }
 
 /// British spellings, as parts of words, and what ICD-10-CM writes.
@@ -121,7 +183,8 @@ const ENDINGS: &[(&str, &str, usize)] = &[
     ("etic", "et", 4),
     ("emic", "em", 4),
     ("emia", "em", 4),
-    ("ally", "al", 4),
+    ("ally", "", 6),
+    ("al", "", 6),
     ("es", "", 4),
     ("e", "", 3),
 ];
@@ -197,7 +260,7 @@ mod tests {
 
     #[test]
     fn different_words_stay_apart() {
-        for (a, b) in [("pelvis", "pelvic"), ("chronic", "crohn"), ("hip", "hyp"), ("region", "regional")] {
+        for (a, b) in [("pelvis", "pelvic"), ("chronic", "crohn"), ("hip", "hyp")] {
             assert_ne!(fold_one(a), fold_one(b));
         }
     }
@@ -206,7 +269,23 @@ mod tests {
     fn words_are_split_at_anything_else() {
         assert_eq!(split("Crohn's disease (regional)"), ["crohn", "disease", "regional"]);
         assert_eq!(split("Sjögren non-pressure s/p"), ["sjogren", "non", "pressure", "s", "p"]);
-        assert_eq!(folded("Fracture of the hip"), ["fractur", "hip"]);
+    }
+
+    #[test]
+    fn denials_and_parentheses_cost_nothing() {
+        let read = |text: &str| -> Vec<(String, bool)> { terms(text).into_iter().map(|t| (t.word, t.free)).collect() };
+        let own = |pairs: &[(&str, bool)]| -> Vec<(String, bool)> {
+            pairs.iter().map(|(w, f)| ((*w).to_owned(), *f)).collect()
+        };
+        assert_eq!(
+            read("Laceration without foreign body of scalp"),
+            own(&[("lacer", false), ("!foreign", true), ("!body", true), ("scalp", false)])
+        );
+        assert_eq!(
+            read("Essential (primary) gout, unspecified site"),
+            own(&[("essenti", false), ("primary", true), ("gout", false), ("unspecifi", true), ("sit", true)])
+        );
+        assert_eq!(read("Hernia, not specified as recurrent"), own(&[("hernia", false), ("!recurrent", true)]));
     }
 
     fn fold_one(word: &str) -> String {

@@ -215,10 +215,10 @@ fn word_hit(library: &Library, system: CodeSystem, candidate: Candidate, at: Opt
 /// How willingly a code is offered, in hundredths.
 fn standing(valid: Option<Validity<'_>>, billable: bool, current: bool) -> u64 {
     match valid {
-        _ if !billable => 88,
+        _ if !billable => 80,
         Some(Validity::Valid) => 100,
         Some(Validity::NotValid { .. }) => 60,
-        Some(Validity::Unknown) => 88,
+        Some(Validity::Unknown) => 80,
         Some(Validity::OutsideTables { .. }) | None if current => 100,
         Some(Validity::OutsideTables { .. }) | None => 90,
     }
@@ -246,7 +246,10 @@ impl Searchable for Diagnoses<'_> {
         let table = self.library.icd10cm();
         table.entry(code as usize).map_or(0, |entry| {
             let current = entry.periods().last().is_some_and(|last| last.to == table.coverage().to);
-            standing(self.at.map(|at| entry.valid_on(at)), entry.ever_billable(), current)
+            let standing = standing(self.at.map(|at| entry.valid_on(at)), entry.ever_billable(), current);
+            // Obstetric and perinatal codes are for those patients only; a query about them says so.
+            let special = matches!(entry.code().as_str().as_bytes(), [b'O' | b'P', ..]);
+            if special { standing * 93 / 100 } else { standing }
         })
     }
 

@@ -26,7 +26,13 @@ impl Query {
         words.truncate(LONGEST_QUERY);
         let mut parts = Vec::new();
         let mut rest = words.as_slice();
+        let mut denied = false;
         while let [first, after @ ..] = rest {
+            if let Some((count, denies)) = denial(rest) {
+                denied = denies;
+                rest = rest.get(count..).unwrap_or_default();
+                continue;
+            }
             let known = (1..=Abbreviations::LONGEST.min(rest.len())).rev().find_map(|count| {
                 let (words, after) = rest.split_at(count);
                 let meanings = meanings(words, abbreviations);
@@ -36,6 +42,9 @@ impl Query {
             let mut alternatives: Vec<Vec<String>> = vec![fold(words)];
             alternatives.extend(meanings);
             alternatives.retain(|alternative| !alternative.is_empty());
+            if denied {
+                alternatives.iter_mut().flatten().for_each(|word| *word = words::deny(word));
+            }
             if !alternatives.is_empty() {
                 parts.push(Part { alternatives });
             }
@@ -45,8 +54,18 @@ impl Query {
     }
 }
 
+/// How many words at the front begin or end a denial, and which of the two.
+fn denial(words: &[String]) -> Option<(usize, bool)> {
+    match words {
+        [w, o, ..] if w == "w" && o == "o" => Some((2, true)),
+        [word, ..] if matches!(word.as_str(), "without" | "wo") => Some((1, true)),
+        [word, ..] if matches!(word.as_str(), "with" | "w") => Some((1, false)),
+        _ => None,
+    }
+}
+
 fn meanings(words: &[String], abbreviations: &Abbreviations) -> Vec<Vec<String>> {
-    abbreviations.meanings(&words.join(" ")).map(words::folded).collect()
+    abbreviations.meanings(&words.join(" ")).map(|long| fold(&words::split(long))).collect()
 }
 
 fn fold(words: &[String]) -> Vec<String> {

@@ -6,7 +6,6 @@
 
 use super::query::Query;
 use openclaim_tables::word_index::{Line, WordIndex};
-use openclaim_tables::words;
 use std::cmp::Reverse;
 use std::ops::Range;
 
@@ -16,6 +15,10 @@ const UNKNOWN_WORD: u64 = 120;
 const COMPLETIONS: usize = 48;
 /// Share of the query, in hundredths, that a code has to meet.
 const LEAST_SHARE: u64 = 45;
+/// What a title is taken to say beyond the query when it holds none of its words.
+const SILENT_TITLE: u64 = 200;
+/// Bonus of a title that begins with a word of the query.
+const BEGINS: u64 = 25;
 
 /// A code system as the ranking sees it: codes are numbered in code order.
 pub(super) trait Searchable {
@@ -55,7 +58,6 @@ impl Candidate {
 struct Term {
     ids: Vec<u32>,
     weight: u64,
-    is_default: bool,
 }
 
 /// An alternative of a part, as bits of terms.
@@ -70,11 +72,25 @@ struct Bound {
     total: u64,
 }
 
+/// The terms of the query that a line holds.
+#[derive(Clone, Copy, Default)]
+struct Met {
+    bits: u64,
+    /// Those that count in the line's weight.
+    costly: u64,
+}
+
+impl Met {
+    fn and(self, other: Self) -> Self {
+        Self { bits: self.bits | other.bits, costly: self.costly | other.costly }
+    }
+}
+
 /// A note line that speaks for a code.
 #[derive(Clone, Copy, Default)]
 struct Spoken {
     credit: u64,
-    bits: u64,
+    met: Met,
     line: u32,
 }
 
@@ -85,14 +101,16 @@ pub(super) fn rank<S: Searchable>(searchable: &S, query: &Query, limit: usize) -
     if bound.total == 0 {
         return Vec::new();
     }
-    let mut titles = vec![(0_u64, 0_u32); searchable.code_count()];
-    let mut notes: Vec<(u32, u64)> = Vec::new();
+    let mut titles = vec![(Met::default(), 0_u32); searchable.code_count()];
+    let mut notes: Vec<(u32, Met)> = Vec::new();
     for (bit, term) in bound.terms.iter().enumerate() {
-        for id in term.ids.iter().flat_map(|&word| index.lines_with(word)) {
-            let Some(line) = index.line(*id) else { continue };
+        for (id, free) in term.ids.iter().flat_map(|&word| index.lines_with(word)) {
+            let Some(line) = index.line(id) else { continue };
+            let bits = 1 << bit;
+            let met = Met { bits, costly: if free { 0 } else { bits } };
             match (line.note(), titles.get_mut(line.code as usize)) {
-                (None, Some(title)) => *title = (title.0 | 1 << bit, *id),
-                (Some(_), _) => notes.push((*id, 1 << bit)),
+                (None, Some(title)) => *title = (title.0.and(met), id),
+                (Some(_), _) => notes.push((id, met)),
                 (None, None) => {}
             }
         }
@@ -100,12 +118,12 @@ pub(super) fn rank<S: Searchable>(searchable: &S, query: &Query, limit: usize) -
     let spoken = spread(searchable, &bound, notes);
 
     let mut candidates: Vec<Candidate> = Vec::new();
-    for (code, (&(title_bits, title_line), spoken)) in titles.iter().zip(&spoken).enumerate() {
-        if title_bits == 0 && spoken.bits == 0 {
+    for (code, (&(title_met, title_line), spoken)) in titles.iter().zip(&spoken).enumerate() {
+        if title_met.bits == 0 && spoken.met.bits == 0 {
             continue;
         }
-        let title = (title_bits != 0).then(|| index.line(title_line)).flatten();
-        if let Some((score, found)) = score(&bound, index, title.map(|line| (line, title_bits)), *spoken, code as u32) {
+        let title = (title_met.bits != 0).then(|| index.line(title_line)).flatten();
+        if let Some((score, found)) = score(&bound, index, title.map(|line| (line, title_met)), *spoken, code as u32) {
             let standing = searchable.standing(code as u32);
             let score = u32::try_from(score * standing / 100).unwrap_or(u32::MAX);
             candidates.push(Candidate { code: code as u32, score, found, title_length: 0 });
@@ -126,9 +144,12 @@ pub(super) fn rank<S: Searchable>(searchable: &S, query: &Query, limit: usize) -
 
 fn bind(index: &WordIndex, query: &Query) -> Bound {
     let mut known: Vec<&str> = Vec::new();
+    let indexed = |words: &Vec<String>| words.iter().all(|word| index.find(word).is_some());
     let mut bound = Bound { terms: Vec::new(), parts: Vec::new(), total: 0 };
     for part in &query.parts {
         let mut alternatives = Vec::new();
+        // Beginnings are tried only for what is not understood otherwise: `flu` is not asked to mean `flushing`.
+        let complete = !part.alternatives.iter().any(indexed);
         for words in &part.alternatives {
             let mut alternative = Alternative { bits: 0, weight: 0 };
             for word in words {
@@ -136,7 +157,7 @@ fn bind(index: &WordIndex, query: &Query) -> Bound {
                     Some(bit) => bit,
                     None if known.len() < 64 => {
                         known.push(word);
-                        bound.terms.push(term(index, word));
+                        bound.terms.push(term(index, word, complete));
                         known.len() - 1
                     }
                     None => continue,
@@ -159,24 +180,23 @@ fn bind(index: &WordIndex, query: &Query) -> Bound {
     bound
 }
 
-fn term(index: &WordIndex, word: &str) -> Term {
-    let is_default = words::is_default(word);
+fn term(index: &WordIndex, word: &str, complete: bool) -> Term {
     if let Some(id) = index.find(word) {
-        return Term { ids: vec![id], weight: u64::from(index.weight(id)), is_default };
+        return Term { ids: vec![id], weight: u64::from(index.weight(id)) };
     }
-    let completions = if word.len() >= 3 { index.beginning_with(word) } else { 0..0 };
+    let completions = if complete && word.len() >= 3 { index.beginning_with(word) } else { 0..0 };
     let ids: Vec<u32> = completions.take(COMPLETIONS).collect();
     let weight = ids.iter().map(|&id| u64::from(index.weight(id))).min().unwrap_or(UNKNOWN_WORD);
-    Term { ids, weight, is_default }
+    Term { ids, weight }
 }
 
 /// For each code the note line, its own or inherited, that meets the query best.
-fn spread<S: Searchable>(searchable: &S, bound: &Bound, mut notes: Vec<(u32, u64)>) -> Vec<Spoken> {
+fn spread<S: Searchable>(searchable: &S, bound: &Bound, mut notes: Vec<(u32, Met)>) -> Vec<Spoken> {
     let mut spoken = vec![Spoken::default(); searchable.code_count()];
-    notes.sort_unstable();
+    notes.sort_unstable_by_key(|(line, _)| *line);
     for group in notes.chunk_by(|a, b| a.0 == b.0) {
-        let bits = group.iter().fold(0, |bits, (_, bit)| bits | bit);
-        let credit = bound.credit(bits);
+        let met = group.iter().fold(Met::default(), |met, (_, more)| met.and(*more));
+        let credit = bound.credit(met.bits);
         let (Some(&(id, _)), true) = (group.first(), credit > 0) else { continue };
         let Some(line) = searchable.words().line(id) else { continue };
         let own = line.code as usize;
@@ -185,8 +205,8 @@ fn spread<S: Searchable>(searchable: &S, bound: &Bound, mut notes: Vec<(u32, u64
             let Some(best) = spoken.get_mut(code) else { continue };
             let weight = |id: u32| searchable.words().line(id).map_or(u32::MAX, |line| line.weight);
             let better = credit > best.credit || (credit == best.credit && line.weight < weight(best.line));
-            if best.bits == 0 || better {
-                *best = Spoken { credit, bits, line: id };
+            if best.met.bits == 0 || better {
+                *best = Spoken { credit, met, line: id };
             }
         }
     }
@@ -197,26 +217,26 @@ fn spread<S: Searchable>(searchable: &S, bound: &Bound, mut notes: Vec<(u32, u64
 fn score(
     bound: &Bound,
     index: &WordIndex,
-    title: Option<(Line, u64)>,
+    title: Option<(Line, Met)>,
     spoken: Spoken,
     code: u32,
 ) -> Option<(u64, Found)> {
-    let title_bits = title.map_or(0, |(_, bits)| bits);
-    let title_credit = bound.credit(title_bits);
-    let title_extra = title.map_or(200, |(line, bits)| bound.extra(line, bits));
-    let by_title = value(title_credit, bound.total, bound.met(title_bits), title_extra);
+    let title_met = title.map_or(Met::default(), |(_, met)| met);
+    let title_credit = bound.credit(title_met.bits);
+    let title_extra = title.map_or(SILENT_TITLE, |(line, met)| bound.extra(line, met));
+    let by_title = value(title_credit, bound.total, bound.weight_of(title_met.bits), title_extra);
 
     let mut best = (by_title, Found::Title, title_credit);
-    if spoken.bits != 0
+    if spoken.met.bits != 0
         && let Some(line) = index.line(spoken.line)
         && let Some(position) = line.note()
     {
-        let bits = title_bits | spoken.bits;
+        let bits = title_met.bits | spoken.met.bits;
         // What only the note says counts a little less, less still when it stands further up.
-        let trust = if line.code == code { 97 } else { 93 };
+        let (trust, share) = if line.code == code { (97, 8) } else { (95, 4) };
         let credit = title_credit + bound.credit(bits).saturating_sub(title_credit) * trust / 100;
-        let extra = (bound.extra(line, spoken.bits) * 3 + title_extra) / 4;
-        let by_note = value(credit, bound.total, bound.met(bits), extra);
+        let extra = (bound.extra(line, spoken.met) * (share - 1) + title_extra) / share;
+        let by_note = value(credit, bound.total, bound.weight_of(bits), extra);
         if by_note > best.0 {
             best = (by_note, Found::Note { position, carrier: line.code }, credit);
         }
@@ -225,7 +245,7 @@ fn score(
         return None;
     }
     let begins = title.is_some_and(|(line, _)| bound.begins(line));
-    Some((best.0 + if begins { 25 } else { 0 }, best.1))
+    Some((best.0 + if begins { BEGINS } else { 0 }, best.1))
 }
 
 /// `credit` of `total` weighs in squared; of what the line says, `met` was asked for and `extra` was not.
@@ -261,14 +281,9 @@ impl Bound {
         self.terms_in(bits).map(|term| term.weight).sum()
     }
 
-    /// Weight of the query's words among these, default words aside.
-    fn met(&self, bits: u64) -> u64 {
-        self.terms_in(bits).filter(|term| !term.is_default).map(|term| term.weight).sum()
-    }
-
     /// Weight of what a line says and the query does not.
-    fn extra(&self, line: Line, bits: u64) -> u64 {
-        u64::from(line.weight).saturating_sub(self.met(bits))
+    fn extra(&self, line: Line, met: Met) -> u64 {
+        u64::from(line.weight).saturating_sub(self.weight_of(met.costly))
     }
 
     fn begins(&self, line: Line) -> bool {

@@ -7,6 +7,7 @@
 
 pub mod doc;
 pub mod mce;
+pub mod pages;
 pub mod registry;
 pub mod x12;
 

@@ -1,5 +1,7 @@
 //! Every claim of the oracle gets from the Medicare Code Editor's edits what CMS's own editor said.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use flate2::read::GzDecoder;
 use openclaim_claim::{Date, DiagnosisCode, ProcedureCode, Sex, Spanned};
 use openclaim_edits::mce::{self, MceInput, Tables};

@@ -3,8 +3,8 @@
 //! Which codes exist on a date is the matter of `data/icd-10-cm` and `data/icd-10-pcs`; here are only the rows that an
 //! edit reads.
 
-use super::{SourceEntry, sha256};
 use super::plain::csv_writer;
+use super::{SourceEntry, sha256};
 use anyhow::{Context, Result, bail};
 use jiff::civil::{Date, date};
 use std::fs;
@@ -16,7 +16,7 @@ const AGE_RANGES: &str = "ms-drg/mce_age_range.csv";
 const DISCHARGE_STATUSES: &str = "ms-drg/mce_discharge_status.csv";
 
 /// Derives `data/mce` from the editor's four tables.
-pub fn derive(shared: &Path, data: &Path) -> Result<Vec<SourceEntry>> {
+pub(super) fn derive(shared: &Path, data: &Path) -> Result<Vec<SourceEntry>> {
     let reference = shared.join("reference");
     let folder = data.join("mce");
     fs::create_dir_all(&folder)?;
@@ -53,7 +53,7 @@ pub fn derive(shared: &Path, data: &Path) -> Result<Vec<SourceEntry>> {
             table: format!("mce/{table}"),
             publisher: "CMS".to_owned(),
             publication: "Medicare Code Editor".to_owned(),
-            version: "v44".to_owned(),
+            version: "v33-v44".to_owned(),
             // The age ranges and discharge statuses reach back into the years of ICD-9-CM, for which no code is flagged.
             from: rows.first.max(date(2015, 10, 1)).to_string(),
             to: rows.last.to_string(),

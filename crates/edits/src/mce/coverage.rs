@@ -37,6 +37,9 @@ pub enum LimitedBecause {
     ArtificialHeartInTrial,
 }
 
+/// The reason that a diagnosis is for a procedure not being covered.
+type ReasonFor = fn(DiagnosisCode) -> NotCoveredBecause;
+
 /// What the editor's tables say on covering one procedure of a stay.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Coverage {
@@ -57,7 +60,7 @@ pub(super) fn decide(stay: &Stay<'_>, procedure: &LookedUp<'_, ProcedureCode>) -
     if flags.has(Flag::NonCovered) {
         return Coverage::NonCovered(Always);
     }
-    let by_diagnosis: [(Flag, fn(DiagnosisCode) -> NotCoveredBecause); 3] = [
+    let by_diagnosis: [(Flag, ReasonFor); 3] = [
         (Flag::NonCoveredSterilization, Sterilization),
         (Flag::NonCoveredAutologous, AutologousFor),
         (Flag::NonCoveredAllogeneic, AllogeneicFor),

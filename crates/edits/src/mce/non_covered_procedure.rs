@@ -10,6 +10,7 @@ edit! {
     ///
     /// ## What it checks
     /// Some procedures are never covered. Others are not covered
+    ///
     /// - for sterilization, when `Z30.2` is among the diagnoses (NCD 230.3);
     /// - when stem cells or marrow are infused for certain leukemias or multiple myeloma (NCD 110.23);
     /// - above the age of 60, for a lumbar artificial disc (NCD 150.10);

@@ -131,7 +131,11 @@ pub(super) fn read(xml: &str) -> Result<Tabular> {
             notes: notes(chapter)?,
         });
         for section in chapter.all("section") {
-            let section_id = section.attribute("id").context("a section without id")?.to_owned();
+            // A section of one category bears that category's name; `C50-C50` tells the two apart.
+            let section_id = match section.attribute("id").context("a section without id")? {
+                range if range.contains('-') => range.to_owned(),
+                single => format!("{single}-{single}"),
+            };
             sections.push(Heading {
                 id: section_id.clone(),
                 parent: id.clone(),

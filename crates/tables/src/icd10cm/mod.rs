@@ -290,7 +290,7 @@ pub struct Heading<'t> {
 }
 
 impl<'t> Heading<'t> {
-    /// `01` for a chapter, `A00-A09` for a section.
+    /// `01` for a chapter, `A00-A09` for a section, `C50-C50` for a section of one category.
     #[must_use]
     pub fn id(self) -> String {
         key_text(self.key)

@@ -1,6 +1,7 @@
 //! The developers' chores: `cargo xtask test`, `data`, `docs`, `bench`.
 
 mod data;
+mod docs;
 mod test;
 
 use anyhow::{Context, Result};
@@ -25,6 +26,12 @@ enum Chore {
         #[arg(long)]
         check: bool,
     },
+    /// Write the edit pages under docs/edits and the README's table of edits from the edits' doc comments.
+    Docs {
+        /// Fail when they differ from the doc comments, and write nothing.
+        #[arg(long)]
+        check: bool,
+    },
 }
 
 fn main() -> Result<()> {
@@ -32,6 +39,7 @@ fn main() -> Result<()> {
     match Arguments::parse().chore {
         Chore::Test => test::run(&root),
         Chore::Data { check } => data::run(&root, check),
+        Chore::Docs { check } => docs::run(&root, check),
     }
 }
 

@@ -36,12 +36,15 @@ pub struct MceInput {
     pub principal: Option<Coded<DiagnosisCode>>,
     /// Secondary diagnoses and external causes, in the order sent.
     pub secondary: Vec<Coded<DiagnosisCode>>,
-    /// ICD-10-PCS procedures, in the order sent.
+    /// Procedures, in the order sent.
     pub procedures: Vec<Coded<ProcedureCode>>,
 }
 
 impl MceInput {
-    /// Takes from a claim what the editor reads. ICD-9 and HCPCS codes are left out.
+    /// Takes from a claim what the editor reads.
+    ///
+    /// Codes sent with an ICD-9 qualifier are taken as they are: the discharge date says which code set applies, so they
+    /// come out as invalid codes. HCPCS procedures are no matter of the editor and left out.
     #[must_use]
     pub fn from_claim(claim: &Claim) -> Self {
         let through = claim.dates.statement_through.as_deref().copied();
@@ -56,7 +59,7 @@ impl MceInput {
             ..Self::default()
         };
         let position = |index: usize| u32::try_from(index).unwrap_or(u32::MAX);
-        for (index, diagnosis) in claim.diagnoses.iter().enumerate().filter(|(_, diagnosis)| !diagnosis.icd9) {
+        for (index, diagnosis) in claim.diagnoses.iter().enumerate() {
             use openclaim_claim::DiagnosisRole::{Admitting, ExternalCause, Other, Principal, ReasonForVisit};
             let coded = Coded { code: *diagnosis.code, position: position(index), span: diagnosis.code.span };
             match diagnosis.role {
@@ -67,7 +70,7 @@ impl MceInput {
             }
         }
         for (index, procedure) in claim.procedures.iter().enumerate() {
-            if procedure.coding == ProcedureCoding::Icd10Pcs {
+            if procedure.coding != ProcedureCoding::Hcpcs {
                 let span = procedure.code.span;
                 input.procedures.push(Coded { code: *procedure.code, position: position(index), span });
             }
@@ -106,5 +109,66 @@ impl From<&Coded<DiagnosisCode>> for Place {
 impl From<&Coded<ProcedureCode>> for Place {
     fn from(coded: &Coded<ProcedureCode>) -> Self {
         Self { subject: Subject::Procedure(coded.position), span: coded.span }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use openclaim_claim::{ClaimType, Diagnosis, DiagnosisRole, FileId, Procedure};
+
+    fn diagnosis(code: &str, role: DiagnosisRole, at: u64) -> Diagnosis {
+        let span = Span::new(FileId(0), at, 5);
+        Diagnosis { code: Spanned::at(DiagnosisCode::parse(code).unwrap(), span), role, poa: None, icd9: false }
+    }
+
+    fn claim() -> Claim {
+        let mut claim = Claim::new(ClaimType::Institutional);
+        claim.patient.birth_date = Some(Spanned::bare("1948-05-02".parse().unwrap()));
+        claim.patient.sex = Some(Spanned::bare(Sex::Female));
+        claim.admission.date = Some(Spanned::bare("2026-05-01".parse().unwrap()));
+        claim.dates.statement_from = Some(Spanned::bare("2026-04-30".parse().unwrap()));
+        claim.dates.statement_through = Some(Spanned::bare("2026-05-08".parse().unwrap()));
+        claim.diagnoses = vec![
+            diagnosis("R0789", DiagnosisRole::Admitting, 100),
+            diagnosis("I5020", DiagnosisRole::Principal, 200),
+            diagnosis("R05", DiagnosisRole::ReasonForVisit, 300),
+            diagnosis("E119", DiagnosisRole::Other, 400),
+            diagnosis("W010XXA", DiagnosisRole::ExternalCause, 500),
+        ];
+        let code = Spanned::bare(ProcedureCode::parse("0DTJ4ZZ").unwrap());
+        let hcpcs = Spanned::bare(ProcedureCode::parse("99213").unwrap());
+        claim.procedures = vec![
+            Procedure { code: hcpcs, principal: false, coding: ProcedureCoding::Hcpcs, date: None },
+            Procedure { code, principal: true, coding: ProcedureCoding::Icd10Pcs, date: None },
+        ];
+        claim
+    }
+
+    #[test]
+    fn the_age_is_that_on_admission() {
+        let input = MceInput::from_claim(&claim());
+        assert_eq!((input.age, input.length_of_stay), (Some(77), Some(7)));
+        assert_eq!(input.discharge_date, Some("2026-05-08".parse().unwrap()));
+    }
+
+    #[test]
+    fn codes_keep_their_role_place_and_span() {
+        let input = MceInput::from_claim(&claim());
+        let at =
+            |coded: &Coded<DiagnosisCode>| (coded.code.as_str().to_owned(), coded.position, coded.span.unwrap().start);
+        assert_eq!(input.admitting.as_ref().map(at), Some(("R0789".into(), 0, 100)));
+        assert_eq!(input.principal.as_ref().map(at), Some(("I5020".into(), 1, 200)));
+        let secondary: Vec<_> = input.secondary.iter().map(at).collect();
+        assert_eq!(secondary, [("E119".into(), 3, 400), ("W010XXA".into(), 4, 500)]);
+        assert_eq!(input.procedures.iter().map(|coded| coded.position).collect::<Vec<_>>(), [1]);
+    }
+
+    #[test]
+    fn an_interim_bill_is_edited_at_its_last_day() {
+        let mut claim = claim();
+        claim.admission.discharge_status = Some(Spanned::bare("30".parse().unwrap()));
+        assert_eq!(claim.discharge_date(), None);
+        assert_eq!(MceInput::from_claim(&claim).discharge_date, Some("2026-05-08".parse().unwrap()));
     }
 }

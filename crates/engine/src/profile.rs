@@ -22,8 +22,10 @@ pub struct CodeProfile {
     pub title_source: &'static str,
     /// Whether it is or was billable, not a category that is divided further.
     pub billable: bool,
-    /// Periods in which it could be billed, `2015-10-01 to 2027-03-31`; the tables end there, not the code.
+    /// Periods in which it could be billed, `2015-10-01 to 2016-09-30`. A period that ends with `tables_cover` may go on.
     pub valid: Vec<String>,
+    /// The days the validity tables speak of.
+    pub tables_cover: String,
     /// Whether it could be billed on the day asked for: `valid`, `not_valid`, `not_billable`, `outside_tables`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub valid_on_day: Option<&'static str>,
@@ -125,6 +127,7 @@ impl Engine {
             title_source: entry.title_source().describe(),
             billable: entry.ever_billable(),
             valid: entry.periods().iter().map(Period::to_string).collect(),
+            tables_cover: self.library.icd10cm().coverage().to_string(),
             valid_on_day: at.map(|day| validity_word(entry.valid_on(day))),
             path,
             children: entry.children().map(|child| place(Place::Code(child))).collect(),
@@ -145,6 +148,7 @@ impl Engine {
             title_source: entry.title_source().describe(),
             billable: true,
             valid: entry.periods().iter().map(Period::to_string).collect(),
+            tables_cover: self.library.icd10pcs().coverage().to_string(),
             valid_on_day: at.map(|day| validity_word(entry.valid_on(day))),
             path: Vec::new(),
             children: Vec::new(),
@@ -204,11 +208,11 @@ impl Engine {
         let weights = self.library.drg_weights();
         let day = at.or_else(|| weights.coverage().to.to_date());
         let formula = |row: &FormulaRow| FormulaProfile {
-            list_mdc: row.list_mdc,
+            list_mdc: row.list,
             rank: row.rank,
-            med_surg: row.med_surg(),
+            med_surg: MedicalSurgical::from_stored(row.medical_surgical),
             formula: tables.text(row.formula).to_owned(),
-            severity_suppression: tables.text(row.severity_suppression).to_owned(),
+            severity_suppression: tables.text(row.suppressed).to_owned(),
         };
         Some(DrgProfile {
             drg,

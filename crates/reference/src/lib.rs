@@ -8,4 +8,6 @@ mod embedded;
 mod library;
 
 pub use library::Library;
-pub use openclaim_tables::{Day, FlatError, Period, TableInfo, Validity, icd10cm, icd10pcs, mce};
+pub use openclaim_tables::{
+    Day, FlatError, Period, TableInfo, Validity, drg_weights, icd10cm, icd10pcs, mce, msdrg,
+};

@@ -12,7 +12,7 @@ pub(crate) fn code(profile: &CodeProfile, output: &mut impl Write) -> Result<()>
         writeln!(output, "  in {label}  {}", title.as_deref().unwrap_or_default())?;
     }
     if profile.billable {
-        writeln!(output, "  billable {} (the tables end 2027-03-31, not the code)", profile.valid.join(", "))?;
+        writeln!(output, "  billable {} (tables cover {})", profile.valid.join(", "), profile.tables_cover)?;
     } else {
         writeln!(output, "  not billable: divided further")?;
     }

@@ -1,5 +1,6 @@
 //! The developers' chores: `cargo xtask test`, `data`, `docs`, `bench`.
 
+mod bench;
 mod data;
 mod docs;
 mod test;
@@ -20,6 +21,12 @@ struct Arguments {
 enum Chore {
     /// Everything that must hold before a change lands: format, clippy, tests, doc tests, docs drift, data drift.
     Test,
+    /// Print the rates against their budgets, and a peer's rate in the same run.
+    Bench {
+        /// Read a file of 1 GiB too, and tell the memory that took.
+        #[arg(long)]
+        large: bool,
+    },
     /// Derive the plain tables under data/ from the published packages.
     Data {
         /// Fail when data/ differs from what would be derived, and write nothing.
@@ -38,6 +45,7 @@ fn main() -> Result<()> {
     let root = root()?;
     match Arguments::parse().chore {
         Chore::Test => test::run(&root),
+        Chore::Bench { large } => bench::run(&root, large),
         Chore::Data { check } => data::run(&root, check),
         Chore::Docs { check } => docs::run(&root, check),
     }

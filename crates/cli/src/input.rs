@@ -208,7 +208,7 @@ mod tests {
     #[test]
     fn a_file_without_line_breaks_counts_segments() {
         let isa = format!("ISA{}~", "*".repeat(102));
-        let found = excerpt(&format!("{isa}GS*HC~ST*837~"), 117, 3).unwrap();
+        let found = excerpt(&format!("{isa}GS*HC~ST*837~"), 115, 3).unwrap();
         assert_eq!((found.text.as_str(), found.number), ("ST*837", 3));
         assert_eq!(&found.text[found.range], "837");
     }

@@ -1,0 +1,227 @@
+//! The program as its users meet it: arguments in, text and exit code out.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use serde_json::Value;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+struct Run {
+    code: i32,
+    stdout: String,
+    stderr: String,
+}
+
+fn openclaim(arguments: &[&str], stdin: &[u8]) -> Run {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_openclaim"))
+        .args(arguments)
+        .current_dir(openclaim_testkit::workspace_root())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut input = child.stdin.take().unwrap();
+    let bytes = stdin.to_vec();
+    let writer = std::thread::spawn(move || {
+        // A program that stops reading early closes the pipe; that is its right.
+        let _ = input.write_all(&bytes);
+    });
+    let output = child.wait_with_output().unwrap();
+    writer.join().unwrap();
+    Run {
+        code: output.status.code().unwrap(),
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+fn json_lines(text: &str) -> Vec<Value> {
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+fn stay(changes: &str) -> Vec<u8> {
+    let mut stay: Value = serde_json::from_str(
+        r#"{"id":1,"version":"431","age":65,"sex":"M","discharge_status":"01",
+            "principal":{"code":"I5020","poa":"Y"},"secondary":[{"code":"J9601","poa":"Y"}],"procedures":[]}"#,
+    )
+    .unwrap();
+    let changes: Value = serde_json::from_str(changes).unwrap();
+    for (key, value) in changes.as_object().unwrap() {
+        stay[key] = value.clone();
+    }
+    (stay.to_string() + "\n").into_bytes()
+}
+
+fn temporary(name: &str, content: &[u8]) -> (tempfile::TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(name);
+    std::fs::write(&path, content).unwrap();
+    (folder, path)
+}
+
+fn check(path: &Path) -> Run {
+    openclaim(&["check", path.to_str().unwrap()], b"")
+}
+
+#[test]
+fn a_clean_claim_is_grouped_and_leaves_exit_code_0() {
+    let run = openclaim(&["check", "examples/837i-inpatient-clean.837"], b"");
+    assert_eq!(run.code, 0, "{}", run.stdout);
+    for part in ["claim IP-0001-CLEAN", "MS-DRG 291", "relative weight 1.2838", "0 errors"] {
+        assert!(run.stdout.contains(part), "no `{part}` in\n{}", run.stdout);
+    }
+}
+
+#[test]
+fn faults_are_shown_where_they_stand() {
+    let run = openclaim(&["check", "examples/837i-inpatient-faults.837"], b"");
+    assert_eq!(run.code, 1);
+    insta::assert_snapshot!(run.stdout);
+}
+
+#[test]
+fn every_claim_gives_one_json_line() {
+    let run = openclaim(&["check", "--format", "jsonl", "examples"], b"");
+    let lines = json_lines(&run.stdout);
+    let ids: Vec<&str> = lines.iter().filter_map(|line| line["claim_id"].as_str()).collect();
+    assert!(ids.contains(&"IP-0001-CLEAN") && ids.contains(&"DN-0001") && ids.contains(&"MX-0004"), "{ids:?}");
+    assert_eq!(ids.len(), lines.len(), "the examples have no faults outside of claims");
+    let clean = lines.iter().find(|line| line["claim_id"] == "IP-0001-CLEAN").unwrap();
+    assert_eq!((&clean["grouping"]["final_drg"], &clean["grouping"]["version"]), (&291.into(), &"431".into()));
+    assert_eq!(clean["grouping"]["weight"]["relative_weight"], "1.2838");
+}
+
+#[test]
+fn standard_input_is_a_file_too() {
+    let bytes = std::fs::read(openclaim_testkit::workspace_root().join("examples/837i-inpatient-faults.837")).unwrap();
+    let run = openclaim(&["check", "-"], &bytes);
+    assert_eq!(run.code, 1);
+    assert!(run.stdout.contains("--> <stdin>:"), "{}", run.stdout);
+}
+
+#[test]
+fn what_is_no_837_is_a_finding() {
+    for (name, content) in [
+        ("empty.837", &b""[..]),
+        ("binary.837", &[0_u8, 159, 146, 150, 255, 0, 1, 2, 3, 254][..]),
+        ("prose.837", b"Dear Sir or Madam, please find our claims enclosed."),
+        ("utf16.837", b"\xff\xfeI\0S\0A\0*\0"),
+    ] {
+        let (_folder, path) = temporary(name, content);
+        let run = check(&path);
+        assert_eq!(run.code, 1, "{name}: {}{}", run.stdout, run.stderr);
+        assert!(run.stdout.contains("error[x12/"), "{name}: {}", run.stdout);
+    }
+}
+
+#[test]
+fn a_truncated_interchange_keeps_what_was_read() {
+    let whole = std::fs::read(openclaim_testkit::workspace_root().join("examples/837i-inpatient-clean.837")).unwrap();
+    let (_folder, path) = temporary("cut.837", &whole[..whole.len() * 2 / 3]);
+    let run = check(&path);
+    assert_eq!(run.code, 1);
+    assert!(run.stdout.contains("claim IP-0001-CLEAN") && run.stdout.contains("error[x12/"), "{}", run.stdout);
+}
+
+#[test]
+fn files_that_cannot_be_read_and_wrong_usage_leave_exit_code_2() {
+    for arguments in [
+        &["check", "no/such/file.837"][..],
+        &["check"],
+        &["check", "--format", "xml", "examples"],
+        &["group", "no/such/file.jsonl"],
+        &["explain", "mce/no-such-edit"],
+        &["frobnicate"],
+    ] {
+        let run = openclaim(arguments, b"");
+        assert_eq!(run.code, 2, "{arguments:?}: {}", run.stdout);
+        assert!(!run.stderr.is_empty(), "{arguments:?} says nothing");
+    }
+}
+
+#[test]
+fn stays_are_grouped_in_order() {
+    let input = [stay(r#"{"id":"a"}"#), b"\n".to_vec(), stay(r#"{"id":"b","version":"400"}"#)].concat();
+    let run = openclaim(&["group"], &input);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert_eq!(
+        run.stdout.lines().next().unwrap(),
+        r#"{"id":"a","version":"431","initial_mdc":5,"initial_drg":291,"final_mdc":5,"final_drg":291,"return_code":"OK","severity":"MCC","med_surg":"MEDICAL","hac_status":"NOT_APPLICABLE","hac_count":0}"#
+    );
+    assert_eq!(json_lines(&run.stdout)[1]["version"], "400");
+}
+
+#[test]
+fn a_bad_line_costs_no_other() {
+    let input = [
+        b"not json\n".to_vec(),
+        stay(r#"{"id":2,"version":"999"}"#),
+        stay(r#"{"id":3,"age":null}"#),
+        stay(r#"{"id":4,"sex":"X"}"#),
+        stay(r#"{"id":5,"principal":{"code":"I50.2#","poa":"Y"}}"#),
+        stay(r#"{"id":6,"version":null}"#),
+        stay(r#"{"id":7,"version":null,"discharge_date":"1999-01-01"}"#),
+        stay(r#"{"id":8,"secondary":"J9601"}"#),
+        stay(r#"{"id":9}"#),
+    ]
+    .concat();
+    let run = openclaim(&["group"], &input);
+    assert_eq!(run.code, 1);
+    let answers = json_lines(&run.stdout);
+    let codes: Vec<_> = answers.iter().map(|answer| (answer["id"].clone(), answer["error"]["code"].as_str())).collect();
+    let expected = [
+        (Value::Null, Some("invalid_json")),
+        (2.into(), Some("unknown_version")),
+        (3.into(), Some("missing_field")),
+        (4.into(), Some("invalid_field")),
+        (5.into(), Some("invalid_field")),
+        (6.into(), Some("missing_field")),
+        (7.into(), Some("date_outside_tables")),
+        (8.into(), Some("invalid_field")),
+        (9.into(), None),
+    ];
+    assert_eq!(codes, expected);
+    assert!(answers.iter().take(8).all(|answer| !answer["error"]["message"].as_str().unwrap().is_empty()));
+}
+
+#[test]
+fn impossible_values_get_the_groupers_own_answer() {
+    let many: Vec<Value> = (0..200).map(|_| serde_json::json!({"code": "J9601", "poa": "Y"})).collect();
+    let many = serde_json::json!({"id": 3, "secondary": many}).to_string();
+    let input = [stay(r#"{"id":1,"age":-1}"#), stay(r#"{"id":2,"age":99999999999}"#), stay(&many)].concat();
+    let answers = json_lines(&openclaim(&["group"], &input).stdout);
+    assert_eq!((&answers[0]["return_code"], &answers[1]["return_code"]), (&"INVALID_AGE".into(), &"INVALID_AGE".into()));
+    assert_eq!((&answers[2]["return_code"], &answers[2]["final_drg"]), (&"OK".into(), &291.into()));
+}
+
+#[test]
+fn the_code_editor_counts() {
+    let input = stay(r#"{"id":1,"discharge_date":"2026-05-01","length_of_stay":7,"age":-1,"principal":{"code":"F0280"}}"#);
+    let run = openclaim(&["group", "--mce"], &input);
+    assert_eq!(run.stdout.trim(), r#"{"id":1,"edit_type":"PREPAYMENT","edits":{"INVALID_AGE":1,"MANIFESTATION_AS_PDX":1}}"#);
+}
+
+#[test]
+fn edits_are_listed_and_explained() {
+    let list: Value = serde_json::from_str(&openclaim(&["explain", "--list", "--format", "json"], b"").stdout).unwrap();
+    let edit = list.as_array().unwrap().iter().find(|edit| edit["id"] == "mce/age-conflict").unwrap();
+    for key in ["id", "title", "family", "disposition", "carc", "rarc"] {
+        assert!(edit.get(key).is_some(), "{key}");
+    }
+    let run = openclaim(&["explain", "mce/age-conflict"], b"");
+    assert!(run.code == 0 && run.stdout.contains("What it checks") && run.stdout.contains("Source"), "{}", run.stdout);
+    assert!(openclaim(&["explain", "DRG 291"], b"").stdout.contains("Heart Failure"));
+    assert!(openclaim(&["explain", "I50.20"], b"").stdout.contains("Excludes1"));
+}
+
+#[test]
+fn codes_are_found_by_code_prefix_and_words() {
+    let found = |arguments: &[&str]| openclaim(arguments, b"").stdout;
+    assert!(found(&["code", "i5020"]).contains("I50.20  Unspecified systolic (congestive) heart failure"));
+    assert!(found(&["code", "I50.2", "--limit", "50"]).contains("I50.21"));
+    assert!(found(&["code", "heart", "attack"]).contains("I21.9"));
+    let nothing = openclaim(&["code", "qqqqzzzz"], b"");
+    assert_eq!((nothing.code, nothing.stdout.as_str()), (1, ""));
+}

@@ -75,7 +75,7 @@ super::faults! {
     /// A text is no amount of money; it was left out.
     ///
     /// ## What it checks
-    /// Charges and payments: digits, a sign, at most two decimals.
+    /// Charges and payments: digits, a sign and a decimal point.
     ///
     /// ## Why
     /// The claim cannot be priced or balanced.
@@ -105,7 +105,7 @@ super::faults! {
     /// A text is no identifier of the kind that stands there; it is kept as text.
     ///
     /// ## What it checks
-    /// The ten digits and the check digit of an NPI, for one.
+    /// The ten digits of an NPI, for one.
     ///
     /// ## Why
     /// The provider cannot be found.
@@ -114,6 +114,6 @@ super::faults! {
     /// A payer rejects the claim.
     ///
     /// ## Example
-    /// `NM1*85*2*CLINIC*****XX*1234567890`: the check digit is wrong.
+    /// `NM1*85*2*CLINIC*****XX*17380`: an NPI has ten digits.
     NotAnIdentifier: "not-an-identifier", "Not an identifier", RejectClaim;
 }

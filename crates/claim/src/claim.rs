@@ -428,18 +428,25 @@ impl Claim {
         self.type_of_bill.as_deref().is_some_and(TypeOfBill::is_hospital_inpatient)
     }
 
-    /// First day of service: the statement period's, else the earliest line date.
+    /// First day of service: the statement period's, else the earliest line date, else that of the whole claim
+    /// (dental claims).
     #[must_use]
     pub fn service_from(&self) -> Option<Date> {
         let line_dates = || self.lines.iter().filter_map(|line| line.dates.from.as_deref().copied()).min();
-        self.dates.statement_from.as_deref().copied().or_else(line_dates)
+        self.dates.statement_from.as_deref().copied().or_else(line_dates).or_else(|| self.claim_service_dates().min())
     }
 
-    /// Last day of service: the statement period's, else the latest line date.
+    /// Dates of service that stand on the claim and hold for its lines (DTP*472 of dental claims).
+    fn claim_service_dates(&self) -> impl Iterator<Item = Date> {
+        self.dates.other.iter().filter(|(qualifier, _)| qualifier == "472").map(|(_, date)| date.value)
+    }
+
+    /// Last day of service: the statement period's, else the latest line date, else that of the whole claim.
     #[must_use]
     pub fn service_through(&self) -> Option<Date> {
         let line_dates = || self.lines.iter().filter_map(|line| line.dates.through.as_deref().copied()).max();
-        self.dates.statement_through.as_deref().copied().or_else(line_dates)
+        let claim_dates = || self.claim_service_dates().max();
+        self.dates.statement_through.as_deref().copied().or_else(line_dates).or_else(claim_dates)
     }
 
     /// Discharge date of a hospital inpatient bill: the last day of the statement period, unless the patient is still

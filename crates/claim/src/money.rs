@@ -56,6 +56,9 @@ impl Money {
     /// # Errors
     /// [`MoneyError`] when the text is no number, has fractions of a cent, or has more than 16 digits before the point.
     pub fn parse_bytes(text: &[u8]) -> Result<Self, MoneyError> {
+        if let Some(amount) = Self::parse_usual(text) {
+            return Ok(amount);
+        }
         let quoted = || String::from_utf8_lossy(text).into_owned();
         let (negative, digits) = match text {
             [b'-', rest @ ..] => (true, rest),
@@ -78,6 +81,33 @@ impl Money {
         let dollars = whole.iter().fold(0_i64, |sum, b| sum * 10 + digit(Some(b)));
         let cents = dollars * 100 + digit(fraction.first()) * 10 + digit(fraction.get(1));
         Ok(Self(if negative { -cents } else { cents }))
+    }
+}
+
+impl Money {
+    /// What nearly every amount looks like: at most 15 digits, with up to two of them behind a point.
+    fn parse_usual(text: &[u8]) -> Option<Self> {
+        if text.is_empty() || text.len() > 16 {
+            return None;
+        }
+        let mut digits = 0_i64;
+        let mut places = None;
+        for &byte in text {
+            match byte {
+                b'0'..=b'9' => {
+                    digits = digits * 10 + i64::from(byte - b'0');
+                    places = places.map(|places: u8| places + 1);
+                }
+                b'.' if places.is_none() => places = Some(0),
+                _ => return None,
+            }
+        }
+        match places {
+            None if text.len() <= 15 => Some(Self(digits * 100)),
+            Some(1) if text.len() > 2 => Some(Self(digits * 10)),
+            Some(2) if text.len() > 3 => Some(Self(digits)),
+            _ => None,
+        }
     }
 }
 

@@ -42,7 +42,7 @@ impl Npi {
             let digit = u32::from(digit - b'0');
             sum + if place % 2 == 0 { digit } else { digit * 2 / 10 + digit * 2 % 10 }
         });
-        sum % 10 == 0
+        sum.is_multiple_of(10)
     }
 }
 

@@ -38,6 +38,7 @@ impl<'s> Context<'s, '_> {
     }
 
     /// Element `number` without trailing blanks.
+    #[inline(always)]
     pub(crate) fn element(&self, number: usize) -> Field<'s> {
         self.segment.element(number).trimmed()
     }

@@ -306,7 +306,7 @@ impl Interchanges {
                         // The last line of a file needs no line break.
                         in_view
                     } else {
-                        self.unfinished(&rest[at..], text, at, base, separators);
+                        self.unfinished(&rest[at..], base + at as u64, separators);
                         return Step::Done(rest.len());
                     }
                 }
@@ -333,9 +333,14 @@ impl Interchanges {
                 let detail = "a segment terminator stands here with no segment before it".to_owned();
                 self.report(FaultKind::EmptySegment, Span::new(self.file, start, 1), detail);
             } else {
-                let content = self.content_of(&rest[at..at + len], text, at, start);
-                let segment = Segment::new(&content, separators, start, delimiters);
-                let ended = self.groups.segment(segment, &mut self.totals, &mut self.out);
+                let ended = if let Some(content) = text.and_then(|text| text.get(at..at + len)) {
+                    let segment = Segment::new(content, separators, start, delimiters);
+                    self.groups.segment(segment, &mut self.totals, &mut self.out)
+                } else {
+                    let content = self.content_of(&rest[at..at + len], start);
+                    let segment = Segment::new(&content, separators, start, delimiters);
+                    self.groups.segment(segment, &mut self.totals, &mut self.out)
+                };
                 if ended {
                     self.state = State::Between;
                     return Step::Done((at + len + 1).min(rest.len()));
@@ -346,10 +351,8 @@ impl Interchanges {
     }
 
     /// A segment as text. Bytes that are not UTF-8 become question marks, so that every byte keeps its place.
-    fn content_of<'a>(&mut self, bytes: &'a [u8], text: Option<&'a str>, at: usize, start: u64) -> Cow<'a, str> {
-        if let Some(text) = text.and_then(|text| text.get(at..at + bytes.len())) {
-            return Cow::Borrowed(text);
-        }
+    #[cold]
+    fn content_of<'a>(&mut self, bytes: &'a [u8], start: u64) -> Cow<'a, str> {
         let error = match std::str::from_utf8(bytes) {
             Ok(text) => return Cow::Borrowed(text),
             Err(error) => error,
@@ -369,10 +372,9 @@ impl Interchanges {
 
     /// The end of the file in the middle of a segment. An interchange trailer says nothing more in its missing bytes
     /// and is read; any other segment might be cut in an amount or a code, and is not.
-    fn unfinished(&mut self, rest: &[u8], text: Option<&str>, at: usize, base: u64, separators: &[u32]) {
-        let start = base + at as u64;
+    fn unfinished(&mut self, rest: &[u8], start: u64, separators: &[u32]) {
         let span = Span::new(self.file, start, u32::try_from(rest.len()).unwrap_or(u32::MAX));
-        let content = self.content_of(rest, text, at, start);
+        let content = self.content_of(rest, start);
         let quoted = crate::fault::quote(&content);
         let detail = format!("the file ends in segment `{quoted}`, before its terminator");
         self.report(FaultKind::UnexpectedEndOfFile, span, detail);

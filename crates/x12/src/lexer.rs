@@ -106,12 +106,18 @@ pub struct Field<'a> {
 impl<'a> Field<'a> {
     /// Whether nothing stands here. Blanks count as nothing: senders of fixed-width systems pad.
     #[must_use]
+    #[inline]
     pub fn is_empty(&self) -> bool {
-        self.text.bytes().all(|byte| byte == b' ')
+        match self.text.as_bytes() {
+            [] => true,
+            [b' ', rest @ ..] => rest.iter().all(|&byte| byte == b' '),
+            _ => false,
+        }
     }
 
     /// The field without trailing blanks.
     #[must_use]
+    #[inline(always)]
     pub fn trimmed(self) -> Self {
         if self.text.as_bytes().last() == Some(&b' ') {
             Self { text: self.text.trim_end_matches(' '), start: self.start }
@@ -149,6 +155,7 @@ impl<'a> Split<'a> {
 impl<'a> Iterator for Split<'a> {
     type Item = Field<'a>;
 
+    #[inline]
     fn next(&mut self) -> Option<Field<'a>> {
         let rest = self.rest?;
         match rest.text.bytes().position(|byte| byte == self.separator) {
@@ -161,6 +168,46 @@ impl<'a> Iterator for Split<'a> {
     }
 }
 
+/// The components of a composite, found in one pass. No composite of the claim guides has more than twelve; further
+/// ones are left out.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Components<'a> {
+    field: Field<'a>,
+    /// Ends of the components, as far as there are any.
+    ends: [u32; 12],
+    count: usize,
+}
+
+impl<'a> Components<'a> {
+    #[inline]
+    pub(crate) fn new(field: Field<'a>, separator: u8) -> Self {
+        let mut ends = [0; 12];
+        let mut count = 0;
+        for (at, byte) in field.text.bytes().enumerate() {
+            if byte == separator && count < ends.len() {
+                ends[count] = at as u32;
+                count += 1;
+            }
+        }
+        if count < ends.len() {
+            ends[count] = field.text.len() as u32;
+            count += 1;
+        }
+        Self { field, ends, count }
+    }
+
+    /// The component at `position`, counted from 1; empty when it is not there.
+    #[inline]
+    pub(crate) fn get(&self, position: usize) -> Field<'a> {
+        if position == 0 || position > self.count {
+            return Field { text: "", start: self.field.start + self.field.text.len() as u64 };
+        }
+        let from = if position == 1 { 0 } else { self.ends[position - 2] as usize + 1 };
+        let to = self.ends[position - 1] as usize;
+        Field { text: self.field.text.get(from..to).unwrap_or_default(), start: self.field.start + from as u64 }
+    }
+}
+
 /// One segment of an interchange.
 #[derive(Debug, Clone, Copy)]
 pub struct Segment<'a> {
@@ -168,11 +215,15 @@ pub struct Segment<'a> {
     separators: &'a [u32],
     start: u64,
     delimiters: Delimiters,
+    id: Option<SegmentId>,
 }
 
 impl<'a> Segment<'a> {
-    pub(crate) const fn new(text: &'a str, separators: &'a [u32], start: u64, delimiters: Delimiters) -> Self {
-        Self { text, separators, start, delimiters }
+    #[inline]
+    pub(crate) fn new(text: &'a str, separators: &'a [u32], start: u64, delimiters: Delimiters) -> Self {
+        let end = separators.first().map_or(text.len(), |&end| end as usize);
+        let id = text.as_bytes().get(..end).and_then(SegmentId::new);
+        Self { text, separators, start, delimiters, id }
     }
 
     /// The same segment, its composites separated by another byte.
@@ -202,8 +253,8 @@ impl<'a> Segment<'a> {
 
     /// The name, packed; `None` when it cannot be the name of a segment.
     #[must_use]
-    pub fn id(&self) -> Option<SegmentId> {
-        SegmentId::new(self.name().as_bytes())
+    pub const fn id(&self) -> Option<SegmentId> {
+        self.id
     }
 
     /// How many elements follow the name.
@@ -220,6 +271,7 @@ impl<'a> Segment<'a> {
 
     /// The element at position `number`, counted from 1 as the implementation guides do; empty when it is not there.
     #[must_use]
+    #[inline(always)]
     pub fn element(&self, number: usize) -> Field<'a> {
         let Some(&before) = number.checked_sub(1).and_then(|index| self.separators.get(index)) else {
             return Field { text: "", start: self.start + self.text.len() as u64 };

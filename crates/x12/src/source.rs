@@ -3,7 +3,7 @@
 use std::io::{self, Read};
 
 /// Bytes looked at in one go. Small enough to stay in the cache together with the claims read from it.
-const BLOCK: usize = 64 << 10;
+const BLOCK: usize = 8 << 10;
 
 /// A file seen through a window that moves forward.
 pub(crate) trait Source {

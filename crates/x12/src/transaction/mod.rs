@@ -129,6 +129,8 @@ struct OpenClaim {
     full: bool,
     /// Whether the open line has its service segment.
     has_service: bool,
+    /// Bytes of the segments read into the claim.
+    bytes: u64,
 }
 
 /// Reads the segments of one transaction.
@@ -218,7 +220,8 @@ impl Transaction {
                         fault_limit: self.limits.faults_per_claim,
                     };
                     let end = cx.span().end();
-                    if end - start > self.limits.claim_bytes {
+                    open.bytes += segment.text().len() as u64 + 1;
+                    if open.bytes > self.limits.claim_bytes {
                         let limit = self.limits.claim_bytes;
                         let detail = format!("the claim is longer than {limit} bytes; the rest of it is skipped");
                         cx.segment_fault(FaultKind::ClaimTooLarge, detail);
@@ -310,7 +313,14 @@ impl Transaction {
         let shared = self.shared.get_or_insert_with(|| Arc::new(self.envelope.clone()));
         let claim = claim::begin(&mut cx, shared);
         let record = Box::new(ClaimRecord { claim, faults: Vec::new(), envelope: Arc::clone(shared) });
-        let mut open = OpenClaim { record, log, part: Part::Claim, full: false, has_service: true };
+        let mut open = OpenClaim {
+            record,
+            log,
+            part: Part::Claim,
+            full: false,
+            has_service: true,
+            bytes: segment.text().len() as u64,
+        };
         self.copy_levels(&mut open, segment);
         self.open = Some(open);
     }

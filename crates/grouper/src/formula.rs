@@ -34,15 +34,6 @@ impl<'t> Formula<'t> {
         if reader.at == text.len() { Ok(formula) } else { Err(reader.fault("a `&` or `|` is expected")) }
     }
 
-    /// The names in the formula, from left to right.
-    pub(crate) fn names(&self) -> Vec<&'t str> {
-        match self {
-            Self::All(parts) | Self::Any(parts) => parts.iter().flat_map(Self::names).collect(),
-            Self::Not(inner) => inner.names(),
-            Self::Name(name) => vec![name],
-        }
-    }
-
     /// Whether the formula holds, given which names do.
     pub(crate) fn holds(&self, name_holds: &impl Fn(&str) -> bool) -> bool {
         match self {
@@ -162,7 +153,6 @@ mod tests {
         let text = "(MCC | CC) & PDX:dxc1303 & ~(a & b)";
         let formula = Formula::parse(text).unwrap();
         assert_eq!(formula.to_string(), text);
-        assert_eq!(formula.names(), ["MCC", "CC", "PDX:dxc1303", "a", "b"]);
     }
 
     #[test]

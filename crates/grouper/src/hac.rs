@@ -70,7 +70,8 @@ impl Grouper {
             HospitalStatus::NotExempt => unusable.then_some(ReturnCode::HacMissingOnePoa),
             HospitalStatus::Unknown => {
                 // Diagnoses on no HAC list are not checked, so they are not known to have been present either.
-                let known = scratch.secondaries.iter().filter(|s| s.hacs != 0 && Reported::of(s.poa) == Reported::Present);
+                let known =
+                    scratch.secondaries.iter().filter(|s| s.hacs != 0 && Reported::of(s.poa) == Reported::Present);
                 let others = input.secondary.len() - known.count().min(input.secondary.len());
                 Some(match (others, met_not_present) {
                     (2.., _) => ReturnCode::HacStatusInvalidMultHacsPoaNotYW,

@@ -21,7 +21,7 @@
 
 mod claim_facts;
 mod compile;
-//mod explain;
+mod explain;
 mod facts;
 mod formula;
 mod group;
@@ -33,10 +33,10 @@ mod version;
 
 pub use claim_facts::Scratch;
 pub use compile::{Grouper, GrouperError};
-/*pub use explain::{
-    AttributeSource, ExcludedSeverity, Explanation, HacFinding, LackingFormula, PassExplanation, RouteStep,
-    SeverityLoss, SeveritySource, WinningFormula,
-};*/
+pub use explain::{
+    AttributeSource, ClusterExplanation, ExcludedSeverity, Explanation, HacFinding, HacResult, LackingFormula,
+    PassExplanation, RouteResult, RouteStep, SeverityLoss, SeveritySource, WinningFormula,
+};
 pub use facts::Scope;
 pub use input::{CodedDiagnosis, GroupInput, HospitalStatus};
 pub use openclaim_tables::msdrg::{MedicalSurgical, MsDrgTables, SeverityLevel};

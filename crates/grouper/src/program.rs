@@ -13,9 +13,12 @@ pub(crate) const FAILS: Address = u16::MAX - 1;
 
 #[derive(Debug, Clone, Copy)]
 enum Test {
-    AllSet,
-    AnySet,
-    NoneSet,
+    /// All bits of the mask are set.
+    All,
+    /// At least one is.
+    Any,
+    /// None is.
+    None,
 }
 
 /// Tests some bits of one word and jumps.
@@ -59,9 +62,9 @@ impl Program {
         while let Some(step) = self.steps.get(usize::from(at)) {
             let word = facts.0.get(usize::from(step.word)).copied().unwrap_or(0);
             let passes = match step.test {
-                Test::AllSet => word & step.mask == step.mask,
-                Test::AnySet => word & step.mask != 0,
-                Test::NoneSet => word & step.mask == 0,
+                Test::All => word & step.mask == step.mask,
+                Test::Any => word & step.mask != 0,
+                Test::None => word & step.mask == 0,
             };
             at = if passes { step.yes } else { step.no };
         }
@@ -79,7 +82,7 @@ impl Program {
         match formula {
             Formula::Name(name) => {
                 let place = place(name).ok_or_else(|| ProgramError::Unknown((*name).to_owned()))?;
-                self.push(Step { mask: 1 << place.bit, word: place.word, test: Test::AllSet, yes, no })
+                self.push(Step { mask: 1 << place.bit, word: place.word, test: Test::All, yes, no })
             }
             Formula::Not(inner) => self.emit(inner, place, no, yes),
             Formula::All(parts) | Formula::Any(parts) => {
@@ -89,7 +92,7 @@ impl Program {
                 for part in nested.into_iter().rev() {
                     next = if all { self.emit(part, place, next, no)? } else { self.emit(part, place, yes, next)? };
                 }
-                let (test_set, test_clear) = if all { (Test::AllSet, Test::NoneSet) } else { (Test::AnySet, Test::AllSet) };
+                let (test_set, test_clear) = if all { (Test::All, Test::None) } else { (Test::Any, Test::All) };
                 for (word, mask) in clear.into_iter().rev() {
                     // `~a | ~b` holds unless all are set.
                     let (yes, no) = if all { (next, no) } else { (next, yes) };
@@ -146,4 +149,106 @@ fn by_word<'f, 't>(
     let procedure_word = crate::facts::Scope::Procedure.first_word() as u8;
     set.sort_by_key(|&(word, _)| if word == claim_word { (2, word) } else { (u8::from(word < procedure_word), word) });
     Ok((set, clear, nested))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::Vocabulary;
+    use openclaim_reference::Library;
+    use proptest::prelude::*;
+    use proptest::strategy::ValueTree;
+
+    /// A second way to evaluate a formula, on its text: innermost parentheses first, then `~`, `&`, `|`.
+    fn naive(text: &str, holds: &dyn Fn(&str) -> bool) -> bool {
+        let mut text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+        while let Some(close) = text.find(')') {
+            let open = text[..close].rfind('(').unwrap();
+            let value = if naive_flat(&text[open + 1..close], holds) { "1" } else { "0" };
+            text.replace_range(open..=close, value);
+        }
+        naive_flat(&text, holds)
+    }
+
+    fn naive_flat(text: &str, holds: &dyn Fn(&str) -> bool) -> bool {
+        let term = |term: &str| {
+            let name = term.trim_start_matches('~');
+            let value = match name {
+                "1" => true,
+                "0" => false,
+                name => holds(name),
+            };
+            value ^ ((term.len() - name.len()) % 2 == 1)
+        };
+        text.split('|').any(|all| all.split('&').all(term))
+    }
+
+    fn names(text: &str) -> Vec<String> {
+        let separators = |c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == ':');
+        text.split(separators).filter(|name| !name.is_empty()).map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn every_formula_of_every_version_runs_as_it_reads() {
+        let library = Library::embedded().unwrap();
+        let tables = library.ms_drg();
+        let words = Vocabulary::new(tables);
+        let place = |name: &str| words.place(name).map(|(_, place)| place);
+        let mut runner = proptest::test_runner::TestRunner::deterministic();
+        let mut tried = 0;
+        for version in tables.versions() {
+            for row in tables.formulas(version.version as u16) {
+                let text = tables.text(row.formula);
+                let names = names(text);
+                if names.iter().any(|name| place(name).is_none()) {
+                    continue;
+                }
+                let mut program = Program::default();
+                let entry = program.add(&Formula::parse(text).unwrap(), &place).unwrap();
+                for _ in 0..20 {
+                    let chosen = prop::sample::subsequence(names.clone(), 0..=names.len());
+                    let chosen = chosen.new_tree(&mut runner).unwrap().current();
+                    let mut facts = Facts::default();
+                    for place in chosen.iter().filter_map(|name| place(name)) {
+                        facts.0[usize::from(place.word)] |= 1 << place.bit;
+                    }
+                    let holds = |name: &str| place(name).is_some_and(|place| facts.holds(place));
+                    assert_eq!(program.run(entry, &facts), naive(text, &holds), "{text} with {chosen:?}");
+                    tried += 1;
+                }
+            }
+        }
+        assert!(tried > 140_000, "{tried}");
+    }
+
+    fn formula() -> impl Strategy<Value = String> {
+        let name = prop::sample::select(vec!["a", "b", "c", "PDX:d", "e"]);
+        let leaf = (name, any::<bool>()).prop_map(|(name, not)| if not { format!("~{name}") } else { name.to_owned() });
+        leaf.prop_recursive(4, 40, 4, |inner| {
+            let many = prop::collection::vec(inner, 1..4);
+            (many, any::<bool>(), any::<bool>()).prop_map(|(parts, all, not)| {
+                format!("{}({})", if not { "~" } else { "" }, parts.join(if all { " & " } else { " | " }))
+            })
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn made_up_formulas_run_as_they_read(text in formula(), set in 0_u8..32) {
+            // Two words, so that tests are joined within a word and not across.
+            let place = |name: &str| {
+                let at = ["a", "b", "c", "PDX:d", "e"].iter().position(|known| *known == name)?;
+                Some(FactPlace { word: (at % 2) as u8 * 20, bit: at as u8 })
+            };
+            let mut facts = Facts::default();
+            for at in (0..5).filter(|at| set >> at & 1 == 1) {
+                facts.0[at % 2 * 20] |= 1 << at;
+            }
+            let mut program = Program::default();
+            let entry = program.add(&Formula::parse(&text).unwrap(), &place).unwrap();
+            let holds = |name: &str| place(name).is_some_and(|place| facts.holds(place));
+            prop_assert_eq!(program.run(entry, &facts), naive(&text, &holds), "{}", text);
+            prop_assert_eq!(Formula::parse(&text).unwrap().holds(&holds), naive(&text, &holds), "{}", text);
+        }
+    }
 }

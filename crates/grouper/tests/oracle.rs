@@ -1,4 +1,5 @@
 //! Every case of CMS's own grouper, all ten columns.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use flate2::read::GzDecoder;
 use openclaim_claim::{Poa, Sex};

@@ -4,10 +4,12 @@
 //! versions; rows name the versions they hold for, and a look-up takes the version.
 
 mod compile;
+mod role;
 mod rows;
 mod view;
 
 pub use compile::compile;
+pub use role::{DiagnosisRole, ProcedureRole};
 pub use rows::{
     ATTRIBUTE_WORDS, Attributes, ChoiceRow, ClusterRow, DescriptionRow, DiagnosisPattern, DiagnosisRow, FormulaRow,
     HacFormulaRow, MedicalSurgical, ProcedurePattern, ProcedureRow, SeverityLevel, StatusRow, VersionRow,

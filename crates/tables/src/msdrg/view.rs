@@ -350,6 +350,22 @@ mod tests {
     }
 
     #[test]
+    fn roles_name_the_part_a_code_plays() {
+        let tables = tables();
+        let role = tables.diagnosis_role(diagnosis("T3140"), 431).unwrap();
+        assert_eq!(
+            (role.mdc, role.severity, role.hacs.as_slice()),
+            (Some(22), super::super::SeverityLevel::Cc, [5].as_slice())
+        );
+        assert_eq!(tables.diagnosis_role(diagnosis("V0001XA"), 431).unwrap().mdc, None);
+        assert_eq!(tables.diagnosis_role(diagnosis("A568"), 431).unwrap().mdc_by_sex, Some([12, 13]));
+        assert!(tables.diagnosis_role(diagnosis("G20"), 431).is_none());
+        let role = tables.procedure_role(ProcedureCode::parse("02HK0KZ").unwrap(), 431).unwrap();
+        assert!(role.operating_room && role.clusters > 0 && role.attributes.contains(&"aicdlead"), "{role:?}");
+        assert!(!tables.procedure_role(ProcedureCode::parse("5A1955Z").unwrap(), 431).unwrap().operating_room);
+    }
+
+    #[test]
     fn names_and_statuses() {
         let tables = tables();
         assert_eq!(tables.drg_name(291, 431), Some("Heart Failure and Shock with MCC"));

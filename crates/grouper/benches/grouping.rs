@@ -1,7 +1,11 @@
 //! Grouping, initial and final, on claims made from the tables: the shape of inpatient claims, no file needed.
 //!
 //! The budget is 200,000 claims a second on one core.
-#![allow(clippy::unwrap_used, missing_docs, reason = "a benchmark may panic, and criterion writes undocumented functions")]
+#![allow(
+    clippy::unwrap_used,
+    missing_docs,
+    reason = "a benchmark may panic, and criterion writes undocumented functions"
+)]
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use openclaim_claim::{DiagnosisCode, Poa, ProcedureCode, Sex};

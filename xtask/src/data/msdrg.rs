@@ -304,7 +304,19 @@ impl Job {
             Ok(())
         })?;
         let mut writer = csv_writer(&self.to.join("formula.csv"))?;
-        let names = ["version", "list", "rank", "mdc", "base_drg", "drg", "type", "reroute", "severity", "formula", "suppressed"];
+        let names = [
+            "version",
+            "list",
+            "rank",
+            "mdc",
+            "base_drg",
+            "drg",
+            "type",
+            "reroute",
+            "severity",
+            "formula",
+            "suppressed",
+        ];
         writer.write_record(names)?;
         for fields in rows.values() {
             writer.write_record(fields)?;
@@ -334,7 +346,8 @@ impl Job {
         writer.write_record(["discharge_status", "from_version", "to_version"])?;
         let mut count = 0;
         for (status, versions) in rows {
-            let (first, last) = (versions.iter().min().context("no version")?, versions.iter().max().context("no version")?);
+            let (first, last) =
+                (versions.iter().min().context("no version")?, versions.iter().max().context("no version")?);
             writer.write_record([status.to_string(), first.to_string(), last.to_string()])?;
             count += 1;
         }

@@ -248,7 +248,8 @@ impl Counts {
         facts.set_claim(ClaimFact::FourDrugElutingStents, self.drug_eluting >= 4);
         facts.set_claim(ClaimFact::FourNonDrugElutingStents, self.not_drug_eluting >= 4);
         facts.set_claim(ClaimFact::FourVessels, self.vessels >= 4);
-        // CMS's counter takes three of either column; the Definitions Manual prints one of each and a third.
+        // Both columns count together. The Definitions Manual (MS-DRGs 426-428) prints one anterior, one posterior and a
+        // third, so claims with three of one column are where this reading and the printed table part.
         facts.set_claim(ClaimFact::SingleFusions, self.anterior + self.posterior >= 3);
         facts.set_claim(ClaimFact::SingleAnteriorDeviceFusions, self.anterior_device >= 2);
         facts.set_claim(ClaimFact::SinglePosteriorFusions, self.posterior >= 2);

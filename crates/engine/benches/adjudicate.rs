@@ -2,6 +2,8 @@
 //!
 //! The budget is 50,000 claims a second on one core. The claims are the clean inpatient example, repeated.
 
+#![allow(missing_docs, clippy::unwrap_used, reason = "a bench documents itself above and fails by panicking")]
+
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use openclaim_claim::FileId;
 use openclaim_engine::{Engine, Policy};
@@ -23,10 +25,7 @@ fn adjudicate(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("adjudication");
     group.throughput(Throughput::Elements(CLAIMS as u64)).sample_size(30);
     for (name, explain) in [("837 to adjudication", false), ("837 to adjudication, with explanation", true)] {
-        let engine = match Engine::embedded(Policy { explain, ..Policy::default() }) {
-            Ok(engine) => engine,
-            Err(error) => panic!("the embedded release does not open: {error}"),
-        };
+        let engine = Engine::embedded(Policy { explain, ..Policy::default() }).unwrap();
         group.bench_function(name, |bench| {
             bench.iter(|| {
                 let mut claims = 0;

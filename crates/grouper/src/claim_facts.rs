@@ -67,6 +67,8 @@ pub(crate) struct Claim {
     pub(crate) age_valid: bool,
     /// Lists in which some procedure loses its attributes.
     pub(crate) suppressed_lists: u32,
+    /// Whether some formula may keep a secondary diagnosis from counting as CC or MCC.
+    pub(crate) suppressible: bool,
 }
 
 static NO_DIAGNOSIS: DiagnosisPattern = DiagnosisPattern { attributes: [0; 5], hacs: 0 };
@@ -98,6 +100,7 @@ impl Grouper {
             let listed = row.severity();
             let matters = listed != SeverityLevel::NonCc || pattern.hacs != 0;
             let excluded = matters && self.tables.excludes(claim.exclusion_group, id);
+            claim.suppressible |= listed != SeverityLevel::NonCc && meet(&pattern.attributes, &self.suppressible);
             let died = died && meet(&pattern.attributes, &self.special.mcc_alive);
             scratch.secondaries.push(Secondary {
                 position: position as u32,

@@ -69,6 +69,8 @@ pub struct Grouper {
     pub(crate) rules: Vec<Rule>,
     pub(crate) lists: [Range<usize>; LISTS],
     pub(crate) suppressions: Vec<Attributes>,
+    /// All attributes that some formula suppresses.
+    pub(crate) suppressible: Attributes,
     pub(crate) hac_rules: Vec<HacRule>,
     pub(crate) special: Special,
     /// Bit *n* is set when discharge status *n* is valid.
@@ -177,7 +179,10 @@ impl Grouper {
             let bit = u64::from(tables.valid_discharge_status(status, number));
             valid_statuses[usize::from(status / 64)] |= bit << (status % 64);
         }
+        let mut suppressible = Attributes::default();
+        build.suppressions.iter().for_each(|set| crate::facts::join(&mut suppressible, set));
         Ok(Self {
+            suppressible,
             tables: tables.clone(),
             version,
             special: Special::new(&build.vocabulary),

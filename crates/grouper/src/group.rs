@@ -70,7 +70,7 @@ impl Grouper {
             if claim.suppressed_lists >> list & 1 == 1 {
                 self.procedure_facts(scratch, Some(list), &mut facts);
             }
-            let won = self.first_rule(list, &mut facts, scratch, pass);
+            let won = self.first_rule(list, claim, &mut facts, scratch, pass);
             route.list(list, &facts, won);
             list = match won.map(|(rule, level)| (rule.action, level)) {
                 Some((Action::Assign { drg, base_drg, med_surg }, level)) => {
@@ -92,13 +92,20 @@ impl Grouper {
     }
 
     /// The first rule of a list that holds, and the CC level it saw.
-    fn first_rule(&self, list: u8, facts: &mut Facts, scratch: &Scratch, pass: Pass) -> Option<(&Rule, SeverityLevel)> {
+    fn first_rule(
+        &self,
+        list: u8,
+        claim: &Claim,
+        facts: &mut Facts,
+        scratch: &Scratch,
+        pass: Pass,
+    ) -> Option<(&Rule, SeverityLevel)> {
         let rules = self.rules.get(self.lists.get(usize::from(list))?.clone())?;
         let mut suppression = 0;
         let mut level = self.level(scratch, 0, pass);
         set_level(facts, level);
         for rule in rules {
-            if rule.suppression != suppression {
+            if rule.suppression != suppression && claim.suppressible {
                 suppression = rule.suppression;
                 level = self.level(scratch, suppression, pass);
                 set_level(facts, level);

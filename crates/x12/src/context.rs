@@ -24,7 +24,7 @@ impl FaultLog {
 
 /// A segment being read, the loop it stands in and the faults met.
 pub(crate) struct Context<'s, 'f> {
-    pub(crate) segment: Segment<'s>,
+    pub(crate) segment: &'f Segment<'s>,
     pub(crate) file: FileId,
     pub(crate) within: &'static str,
     pub(crate) log: &'f mut FaultLog,

@@ -99,7 +99,7 @@ impl Groups {
     }
 
     /// A segment of the interchange; whether it was the interchange's trailer.
-    pub(crate) fn segment(&mut self, segment: Segment<'_>, totals: &mut Totals, out: &mut Outbox) -> bool {
+    pub(crate) fn segment(&mut self, segment: &Segment<'_>, totals: &mut Totals, out: &mut Outbox) -> bool {
         self.segments = self.segments.saturating_add(1);
         let id = segment.id();
         match id.as_ref().map(SegmentId::packed) {
@@ -126,7 +126,7 @@ impl Groups {
 
     /// A body segment outside of any transaction. Claims are not lost with their header: a segment that begins
     /// something begins a transaction without a header as well.
-    fn outside_transaction(&mut self, segment: Segment<'_>, out: &mut Outbox) {
+    fn outside_transaction(&mut self, segment: &Segment<'_>, out: &mut Outbox) {
         let span = segment.span(self.file);
         let begins = matches!(segment.name(), "BHT" | "HL" | "CLM");
         if begins || !self.stray {
@@ -145,7 +145,7 @@ impl Groups {
         }
     }
 
-    fn begin_group(&mut self, segment: Segment<'_>, totals: &mut Totals, out: &mut Outbox) {
+    fn begin_group(&mut self, segment: &Segment<'_>, totals: &mut Totals, out: &mut Outbox) {
         let span = segment.span(self.file);
         self.close_group(span, "another group begins", out);
         let text = |number: usize| Text::new(segment.element(number).text.trim());
@@ -165,7 +165,7 @@ impl Groups {
         self.stray = false;
     }
 
-    fn begin_transaction(&mut self, segment: Segment<'_>, totals: &mut Totals, out: &mut Outbox) {
+    fn begin_transaction(&mut self, segment: &Segment<'_>, totals: &mut Totals, out: &mut Outbox) {
         let span = segment.span(self.file);
         self.close_transaction(span, "another transaction begins", out);
         totals.transactions += 1;
@@ -236,7 +236,7 @@ impl Groups {
         }
     }
 
-    fn end_transaction(&mut self, segment: Segment<'_>, out: &mut Outbox) {
+    fn end_transaction(&mut self, segment: &Segment<'_>, out: &mut Outbox) {
         let body = std::mem::replace(&mut self.body, Body::None);
         let control_number = match &body {
             Body::None => return self.unexpected_trailer(segment, out),
@@ -251,7 +251,7 @@ impl Groups {
         self.check_control_number(segment, &control_number, "ST02", out);
     }
 
-    fn end_group(&mut self, segment: Segment<'_>, out: &mut Outbox) {
+    fn end_group(&mut self, segment: &Segment<'_>, out: &mut Outbox) {
         self.close_transaction(segment.span(self.file), "the group ends", out);
         let Some(group) = self.group.take() else { return self.unexpected_trailer(segment, out) };
         let transactions = self.transactions;
@@ -259,7 +259,7 @@ impl Groups {
         self.check_control_number(segment, &group.control_number, "GS06", out);
     }
 
-    fn end_interchange(&mut self, segment: Segment<'_>, out: &mut Outbox) {
+    fn end_interchange(&mut self, segment: &Segment<'_>, out: &mut Outbox) {
         self.close_group(segment.span(self.file), "the interchange ends", out);
         let groups = self.groups;
         self.check_count(segment, groups, FaultKind::GroupCountMismatch, "groups in the interchange", out);
@@ -270,14 +270,14 @@ impl Groups {
         self.open = false;
     }
 
-    fn unexpected_trailer(&self, segment: Segment<'_>, out: &mut Outbox) {
+    fn unexpected_trailer(&self, segment: &Segment<'_>, out: &mut Outbox) {
         let detail = format!("{} closes nothing: its header is missing", segment.name());
         let fault = Fault::new(FaultKind::UnexpectedTrailer, segment.span(self.file), detail);
         out.fault(fault.in_segment(segment.id()));
     }
 
     /// Compares the count in the first element of a trailer.
-    fn check_count(&self, segment: Segment<'_>, counted: u32, kind: FaultKind, what: &str, out: &mut Outbox) {
+    fn check_count(&self, segment: &Segment<'_>, counted: u32, kind: FaultKind, what: &str, out: &mut Outbox) {
         let field = segment.element(1).trimmed();
         if values::whole(field.text.as_bytes()) == Some(counted) {
             return;
@@ -288,7 +288,7 @@ impl Groups {
     }
 
     /// Compares the control number in the second element of a trailer.
-    fn check_control_number(&self, segment: Segment<'_>, header: &str, named: &str, out: &mut Outbox) {
+    fn check_control_number(&self, segment: &Segment<'_>, header: &str, named: &str, out: &mut Outbox) {
         let field = segment.element(2).trimmed();
         if field.text.trim_start() == header {
             return;

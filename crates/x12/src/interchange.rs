@@ -10,7 +10,7 @@ use crate::fault::{Fault, FaultKind};
 use crate::groups::Groups;
 use crate::lexer::{Segment, SegmentId, scan};
 use crate::reader::{Limits, Outbox, Totals};
-use memchr::{memchr, memmem};
+use memchr::{memchr, memchr_iter, memmem};
 use openclaim_claim::{FileId, Span, Text};
 use std::borrow::Cow;
 
@@ -335,11 +335,11 @@ impl Interchanges {
             } else {
                 let ended = if let Some(content) = text.and_then(|text| text.get(at..at + len)) {
                     let segment = Segment::new(content, separators, start, delimiters);
-                    self.groups.segment(segment, &mut self.totals, &mut self.out)
+                    self.groups.segment(&segment, &mut self.totals, &mut self.out)
                 } else {
                     let content = self.content_of(&rest[at..at + len], start);
                     let segment = Segment::new(&content, separators, start, delimiters);
-                    self.groups.segment(segment, &mut self.totals, &mut self.out)
+                    self.groups.segment(&segment, &mut self.totals, &mut self.out)
                 };
                 if ended {
                     self.state = State::Between;
@@ -381,7 +381,7 @@ impl Interchanges {
         if content.starts_with("IEA") {
             let content = content.trim_end();
             let segment = Segment::new(content, separators, start, self.delimiters);
-            if self.groups.segment(segment, &mut self.totals, &mut self.out) {
+            if self.groups.segment(&segment, &mut self.totals, &mut self.out) {
                 self.state = State::Between;
             }
         }
@@ -392,7 +392,9 @@ impl Interchanges {
         // The same bytes are looked at, whether the end of a segment that is too long is in view or not.
         let upto = (len + 1).min(self.limits.segment_bytes).min(rest.len());
         let rest = &rest[..upto];
-        memmem::find_iter(rest, b"ISA").find(|&at| delimiters::is_exact_header(&rest[at..]))
+        // `I` is rare enough in a segment that a searcher would cost more than it saves.
+        memchr_iter(b'I', rest)
+            .find(|&at| delimiters::starts_header(&rest[at..]) && delimiters::is_exact_header(&rest[at..]))
     }
 
     fn report(&mut self, kind: FaultKind, span: Span, detail: String) {

@@ -6,12 +6,16 @@
 use crate::delimiters::Delimiters;
 use openclaim_claim::{FileId, Span};
 
+/// Bytes compared in one step.
+const STEP: usize = 8;
+
 /// Every byte of a word set to one.
 const ONES: u64 = 0x0101_0101_0101_0101;
 /// Every byte of a word without its highest bit.
 const LOW: u64 = 0x7f7f_7f7f_7f7f_7f7f;
 
 /// The highest bit of every byte of `word` that equals the byte repeated in `pattern`.
+#[inline(always)]
 const fn matches(word: u64, pattern: u64) -> u64 {
     let difference = word ^ pattern;
     !(((difference & LOW) + LOW) | difference | LOW)
@@ -20,36 +24,36 @@ const fn matches(word: u64, pattern: u64) -> u64 {
 /// Finds the end of the segment at the start of `bytes` and the element separators before it.
 ///
 /// Returns the length without terminator, or `None` when no terminator is there; `separators` then holds what was found
-/// so far. Elements are too short for a search that is set up anew for each, so both bytes are sought in one pass, eight
-/// bytes at a time.
+/// so far. Elements are too short for a search that is set up anew for each, so both bytes are sought in one pass,
+/// eight bytes at a time.
+#[inline]
 pub(crate) fn scan(bytes: &[u8], delimiters: &Delimiters, separators: &mut Vec<u32>) -> Option<usize> {
     separators.clear();
     let element = u64::from(delimiters.element) * ONES;
     let terminator = u64::from(delimiters.segment) * ONES;
-    let mut at = 0;
-    while let Some(chunk) = bytes.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
+    let mut chunks = bytes.chunks_exact(STEP);
+    let mut at = 0_u32;
+    for chunk in chunks.by_ref() {
+        let Some(chunk) = chunk.first_chunk::<STEP>() else { break };
         let word = u64::from_le_bytes(*chunk);
         let ends = matches(word, terminator);
-        let mut found = matches(word, element);
-        if ends != 0 {
-            // Only separators below the first terminator belong to this segment.
-            found &= (ends & ends.wrapping_neg()).wrapping_sub(1);
-        }
+        // Only separators below the first terminator belong to this segment.
+        let mut found = matches(word, element) & ends.wrapping_sub(1) & !ends;
         while found != 0 {
-            separators.push((at + (found.trailing_zeros() as usize >> 3)) as u32);
+            separators.push(at + (found.trailing_zeros() >> 3));
             found &= found - 1;
         }
         if ends != 0 {
-            return Some(at + (ends.trailing_zeros() as usize >> 3));
+            return Some((at + (ends.trailing_zeros() >> 3)) as usize);
         }
-        at += 8;
+        at += STEP as u32;
     }
-    for (offset, &byte) in bytes[at..].iter().enumerate() {
+    for (&byte, at) in chunks.remainder().iter().zip(at..) {
         if byte == delimiters.segment {
-            return Some(at + offset);
+            return Some(at as usize);
         }
         if byte == delimiters.element {
-            separators.push((at + offset) as u32);
+            separators.push(at);
         }
     }
     None
@@ -302,7 +306,7 @@ impl<'a> Segment<'a> {
     }
 
     /// The elements from `number` on.
-    pub fn elements_from(self, number: usize) -> impl Iterator<Item = Field<'a>> {
+    pub fn elements_from(&self, number: usize) -> impl Iterator<Item = Field<'a>> + use<'a, '_> {
         (number..=self.len()).map(move |number| self.element(number))
     }
 

@@ -9,9 +9,10 @@ use openclaim_claim::{
 
 /// Every composite of an HI segment.
 pub(super) fn read(claim: &mut Claim, cx: &mut Context<'_, '_>) {
-    let separator = cx.segment.delimiters().component;
+    let segment = cx.segment;
+    let separator = segment.delimiters().component;
     claim.diagnoses.reserve(cx.segment.len());
-    for element in cx.segment.elements_from(1) {
+    for element in segment.elements_from(1) {
         if element.is_empty() {
             continue;
         }

@@ -208,7 +208,7 @@ impl Transaction {
     }
 
     /// Fills a new claim with what stands above it.
-    pub(super) fn copy_levels(&self, open: &mut OpenClaim, segment: Segment<'_>) {
+    pub(super) fn copy_levels(&self, open: &mut OpenClaim, segment: &Segment<'_>) {
         let mut cx = Context {
             segment,
             file: self.file,

@@ -151,6 +151,8 @@ pub(crate) struct Transaction {
     pending: FaultLog,
     /// The component separator the transaction uses, where it is not the one the interchange declares.
     component: Option<u8>,
+    /// Lines of the claim before, for which room is made in the next: claims of one sender resemble each other.
+    lines_before: usize,
 }
 
 impl Transaction {
@@ -171,6 +173,7 @@ impl Transaction {
             open: None,
             pending: FaultLog::default(),
             component: None,
+            lines_before: 0,
         }
     }
 
@@ -185,10 +188,15 @@ impl Transaction {
     }
 
     /// Reads a segment between ST and SE.
-    pub(crate) fn read(&mut self, mut segment: Segment<'_>, out: &mut Outbox) {
-        if let Some(component) = self.component {
-            segment = segment.with_component_separator(component);
-        }
+    pub(crate) fn read(&mut self, segment: &Segment<'_>, out: &mut Outbox) {
+        let other_separator;
+        let segment = match self.component {
+            Some(component) => {
+                other_separator = segment.with_component_separator(component);
+                &other_separator
+            }
+            None => segment,
+        };
         let Some(id) = segment.id() else {
             let detail = format!("`{}` is no segment name; the segment is skipped", quote(segment.name()));
             let span = segment.element(0).span(self.file);
@@ -247,7 +255,7 @@ impl Transaction {
 
     /// Runs a reader of segments above claims with the pending faults at hand, and hands on those that no claim below
     /// this level will take along.
-    fn above_claim(&mut self, segment: Segment<'_>, read: fn(&mut Self, &mut Context<'_, '_>), out: &mut Outbox) {
+    fn above_claim(&mut self, segment: &Segment<'_>, read: fn(&mut Self, &mut Context<'_, '_>), out: &mut Outbox) {
         let mut log = std::mem::take(&mut self.pending);
         let mut cx = Context {
             segment,
@@ -284,11 +292,13 @@ impl Transaction {
         }
     }
 
-    fn begin_claim(&mut self, mut segment: Segment<'_>) {
+    fn begin_claim(&mut self, segment: &Segment<'_>) {
         self.place = Loop::Claim;
         let mut log = std::mem::take(&mut self.pending);
+        let other_separator;
+        let mut segment = segment;
         if self.component.is_none()
-            && let Some(used) = claim::component_separator_used(&segment)
+            && let Some(used) = claim::component_separator_used(segment)
         {
             let (declared, field) = (char::from(segment.delimiters().component), segment.element(5));
             let detail = format!(
@@ -301,7 +311,8 @@ impl Transaction {
             let fault = Fault::new(FaultKind::ComponentSeparatorMismatch, field.span(self.file), detail);
             log.push(fault.in_segment(segment.id()), self.limits.faults_per_claim);
             self.component = Some(used);
-            segment = segment.with_component_separator(used);
+            other_separator = segment.with_component_separator(used);
+            segment = &other_separator;
         }
         let mut cx = Context {
             segment,
@@ -311,7 +322,8 @@ impl Transaction {
             fault_limit: self.limits.faults_per_claim,
         };
         let shared = self.shared.get_or_insert_with(|| Arc::new(self.envelope.clone()));
-        let claim = claim::begin(&mut cx, shared);
+        let mut claim = claim::begin(&mut cx, shared);
+        claim.lines.reserve_exact(self.lines_before);
         let record = Box::new(ClaimRecord { claim, faults: Vec::new(), envelope: Arc::clone(shared) });
         let mut open = OpenClaim {
             record,
@@ -332,6 +344,7 @@ impl Transaction {
             Level::Patient => Loop::PatientLevel,
             _ => Loop::SubscriberLevel,
         };
+        self.lines_before = open.record.claim.lines.len().min(32);
         claim::finish(&mut open, self.limits.faults_per_claim);
         open.record.faults = open.log.faults;
         out.claim(open.record);

@@ -1,12 +1,13 @@
 //! Phrases as coders and clinicians type them, and the codes they would accept.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use jiff::civil::date;
 use openclaim_reference::Library;
 use openclaim_reference::code_search::{CodeSystem, Options, search};
 
-/// Phrases found, in per mille of all; raised as the search improves, never lowered.
-const FIRST_AT_LEAST: usize = 900;
-const FIRST_FIVE_AT_LEAST: usize = 970;
+/// Phrases found first and among the first five, in per mille; raised as the search improves, never lowered.
+const FIRST_AT_LEAST: usize = 930;
+const FIRST_FIVE_AT_LEAST: usize = 980;
 
 fn accepts(acceptable: &str, code: &str) -> bool {
     acceptable.split('|').any(|one| one.strip_suffix('*').map_or(one == code, |beginning| code.starts_with(beginning)))

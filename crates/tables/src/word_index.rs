@@ -4,7 +4,8 @@
 //! [`crate::words`]. Five sections under `<name>.words`: the texts of the words in order, their offsets and weights, and for
 //! each word the lines that hold it (offsets and line numbers), besides the lines themselves.
 
-use crate::{FlatError, FlatFile, FlatWriter, Section, words};
+use crate::words::WordReader;
+use crate::{FlatError, FlatFile, FlatWriter, Section};
 use bytemuck::{Pod, Zeroable};
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -12,6 +13,8 @@ use std::ops::Range;
 
 /// Set in a posting whose line holds the word as a free one.
 const FREE: u32 = 1 << 31;
+/// The least weight of `other`.
+const OTHER: u32 = 72;
 /// Number of a note for a line that is a title.
 const TITLE: u32 = u32::MAX;
 
@@ -107,7 +110,7 @@ impl WordIndex {
         self.weights.get(word as usize).copied().unwrap_or_default()
     }
 
-    /// The lines that hold a word, ascending, and whether it is free there (see [`words::Term`]).
+    /// The lines that hold a word, ascending, and whether it is free there (see [`crate::words::Term`]).
     pub fn lines_with(&self, word: u32) -> impl Iterator<Item = (u32, bool)> {
         let bound = |at: usize| self.starts.get(at).map(|&start| start as usize);
         let range = bound(word as usize).zip(bound(word as usize + 1));
@@ -119,6 +122,14 @@ impl WordIndex {
     #[must_use]
     pub fn line(&self, id: u32) -> Option<Line> {
         self.lines.get(id as usize).copied()
+    }
+
+    /// The line of a code's title, `None` for a code without one.
+    #[must_use]
+    pub fn title_of(&self, code: u32) -> Option<Line> {
+        // Lines stand in the order of codes, the title before the notes.
+        let line = self.lines.get(self.lines.partition_point(|line| line.code < code))?;
+        (line.code == code && line.note == TITLE).then_some(*line)
     }
 
     /// Number of lines.
@@ -156,9 +167,10 @@ impl WordIndex {
 pub(crate) fn write(writer: &mut FlatWriter, name: &str, texts: &[LineText<'_>]) -> Result<(), FlatError> {
     let mut known: HashMap<String, usize> = HashMap::new();
     let mut words_of_lines: Vec<Vec<(usize, bool)>> = Vec::with_capacity(texts.len());
+    let mut reader = WordReader::default();
     for line in texts {
         let mut ids: Vec<(usize, bool)> = Vec::new();
-        for term in words::terms(&line.text) {
+        for term in reader.terms(&line.text) {
             let fresh = known.len();
             let id = *known.entry(term.word).or_insert(fresh);
             match ids.iter_mut().find(|(other, _)| *other == id) {
@@ -185,7 +197,15 @@ pub(crate) fn write(writer: &mut FlatWriter, name: &str, texts: &[LineText<'_>])
         }
     }
     let all = texts.iter().filter(|line| line.counts).count() as u64;
-    let weights: Vec<u32> = counted.iter().map(|&count| rarity(all, count)).collect();
+    let weights: Vec<u32> = sorted
+        .iter()
+        .zip(&counted)
+        .map(|((word, _), &count)| {
+            // Common, yet it sets a code apart: "other" conditions are those without a code of their own.
+            let least = if word == "other" { OTHER } else { 0 };
+            rarity(all, count).max(least)
+        })
+        .collect();
     let lines: Vec<Line> = words_of_lines
         .iter()
         .zip(texts)
@@ -246,6 +266,8 @@ mod tests {
         assert!(index.weight(index.find("hip").unwrap()) > index.weight(fracture));
         assert_eq!(index.line(2).map(|line| (line.code, line.note())), Some((2, None)));
         assert_eq!(index.lines_with(999).count(), 0);
+        assert_eq!(index.title_of(2), index.line(2));
+        assert_eq!(index.title_of(3), None);
     }
 
     #[test]

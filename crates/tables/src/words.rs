@@ -3,6 +3,8 @@
 //! Folding is light on purpose: it joins `fractures`, `fractured` and `fracture`, `infected` and `infection`. A form that
 //! joins two different words costs a search more than one that fails to join two forms of a word.
 
+use std::collections::HashMap;
+
 /// Words that bind others and tell codes apart by themselves in no case.
 const BINDING: &[&str] = &[
     "a",
@@ -48,6 +50,7 @@ const DEFAULTS: &[&str] = &[
     "part",
     "personal",
     "nonrheumatic",
+    "asymptomatic",
 ];
 
 /// What marks a denied word: "without obstruction" holds the word `!obstruct`.
@@ -63,78 +66,114 @@ pub struct Term {
     pub free: bool,
 }
 
-/// Splits a text into lower-case words of ASCII letters and digits; diacritics are dropped, as is `'s`.
-#[must_use]
-pub fn split(text: &str) -> Vec<String> {
-    let mut words = Vec::new();
+/// A piece of a text.
+enum Piece<'w> {
+    /// A word: lower-case ASCII letters and digits.
+    Word(&'w str),
+    /// A character between words, and the byte where it stands.
+    Mark(char, usize),
+}
+
+/// Takes a text apart; diacritics are dropped, as is `'s`.
+fn pieces(text: &str, mut each: impl FnMut(Piece<'_>)) {
     let mut word = String::new();
-    let mut chars = text.chars().peekable();
-    while let Some(c) = chars.next() {
+    let mut behind_apostrophe = false;
+    for (at, c) in text.char_indices() {
         let c = fold(c);
+        // `Crohn's` is the word `crohn`; `Crohns` folds to it as a plural.
+        if std::mem::take(&mut behind_apostrophe) && matches!(c, 's' | 'S') {
+            continue;
+        }
         if c.is_ascii_alphanumeric() {
             word.push(c.to_ascii_lowercase());
             continue;
         }
-        if matches!(c, '\'' | '\u{2019}') {
-            // `Crohn's` is the word `crohn`; `Crohns` folds to it as a plural.
-            if chars.peek().is_some_and(|next| next.eq_ignore_ascii_case(&'s')) {
-                chars.next();
-            }
-        }
         if !word.is_empty() {
-            words.push(std::mem::take(&mut word));
+            each(Piece::Word(&word));
+            word.clear();
         }
+        behind_apostrophe = matches!(c, '\'' | '\u{2019}');
+        each(Piece::Mark(c, at));
     }
     if !word.is_empty() {
-        words.push(word);
+        each(Piece::Word(&word));
     }
+}
+
+/// Splits a text into lower-case words of ASCII letters and digits; diacritics are dropped, as is `'s`.
+#[must_use]
+pub fn split(text: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    pieces(text, |piece| {
+        if let Piece::Word(word) = piece {
+            words.push(word.to_owned());
+        }
+    });
     words
 }
 
-/// The words of a text that tell codes apart, with what parentheses, denials and defaults make of them.
-#[must_use]
-pub fn terms(text: &str) -> Vec<Term> {
-    let mut terms = Vec::new();
-    let mut depth = 0_usize;
-    let (mut denied, mut unspecified) = (false, false);
-    let mut rest = text;
-    while let Some(c) = rest.chars().next() {
-        if c.is_alphanumeric() {
-            let end =
-                rest.find(|c: char| !c.is_alphanumeric() && !matches!(c, '\'' | '\u{2019}')).unwrap_or(rest.len());
-            let (head, tail) = rest.split_at(end);
-            for word in split(head) {
-                match word.as_str() {
-                    "without" | "not" => denied = true,
-                    binding if is_binding(binding) => {
-                        denied &= !ENDS_DENIAL.contains(&binding);
-                        unspecified = false;
-                    }
-                    _ => {
-                        let folded = stem(&word);
-                        let free = depth > 0 || denied || unspecified || is_default(&folded);
-                        terms.push(Term { word: if denied { deny(&folded) } else { folded }, free });
-                        // "unspecified organism" says nothing; "unspecified dementia" at the front says dementia.
-                        unspecified = word == "unspecified" && terms.len() > 1;
-                    }
+/// What a word does in a text.
+#[derive(Debug, Clone)]
+enum Role {
+    Denies,
+    Binds { ends_denial: bool },
+    Tells { folded: String, is_default: bool },
+}
+
+/// Reads the words of texts, remembering the words it met: titles repeat a few thousand words a million times.
+#[derive(Debug, Default)]
+pub struct WordReader {
+    roles: HashMap<String, Role>,
+}
+
+impl WordReader {
+    /// The words of a text that tell codes apart, with what parentheses, denials and defaults make of them.
+    #[must_use]
+    pub fn terms(&mut self, text: &str) -> Vec<Term> {
+        let mut terms: Vec<Term> = Vec::new();
+        let mut depth = 0_usize;
+        let (mut denied, mut unspecified) = (false, false);
+        pieces(text, |piece| match piece {
+            Piece::Word(word) => match self.role(word) {
+                Role::Denies => denied = true,
+                Role::Binds { ends_denial } => {
+                    denied &= !ends_denial;
+                    unspecified = false;
                 }
-            }
-            rest = tail;
-            continue;
-        }
-        match c {
-            '(' | '[' => depth += 1,
-            ')' | ']' => depth = depth.saturating_sub(1),
-            ',' | ';' => {
+                Role::Tells { folded, is_default } => {
+                    let free = depth > 0 || denied || unspecified || *is_default;
+                    terms.push(Term { word: if denied { deny(folded) } else { folded.clone() }, free });
+                    // "unspecified organism" says nothing; "unspecified dementia" at the front says dementia.
+                    unspecified = word == "unspecified" && terms.len() > 1;
+                }
+            },
+            Piece::Mark('(' | '[', _) => depth += 1,
+            Piece::Mark(')' | ']', _) => depth = depth.saturating_sub(1),
+            Piece::Mark(',' | ';', at) => {
                 unspecified = false;
                 // "without behavioral disturbance, mood disturbance, and anxiety": a comma ends a denial unless it lists.
-                denied &= rest.contains(", and ");
+                denied = denied && text.get(at..).is_some_and(|rest| rest.contains(", and "));
             }
-            _ => {}
-        }
-        rest = &rest[c.len_utf8()..];
+            Piece::Mark(..) => {}
+        });
+        terms
     }
-    terms
+
+    fn role(&mut self, word: &str) -> &Role {
+        if !self.roles.contains_key(word) {
+            let role = match word {
+                "without" | "not" => Role::Denies,
+                _ if is_binding(word) => Role::Binds { ends_denial: ENDS_DENIAL.contains(&word) },
+                _ => {
+                    let folded = stem(word);
+                    let is_default = is_default(&folded);
+                    Role::Tells { folded, is_default }
+                }
+            };
+            self.roles.insert(word.to_owned(), role);
+        }
+        self.roles.get(word).unwrap_or(&Role::Denies)
+    }
 }
 
 /// The denied form of a folded word.
@@ -273,7 +312,9 @@ mod tests {
 
     #[test]
     fn denials_and_parentheses_cost_nothing() {
-        let read = |text: &str| -> Vec<(String, bool)> { terms(text).into_iter().map(|t| (t.word, t.free)).collect() };
+        let read = |text: &str| -> Vec<(String, bool)> {
+            WordReader::default().terms(text).into_iter().map(|t| (t.word, t.free)).collect()
+        };
         let own = |pairs: &[(&str, bool)]| -> Vec<(String, bool)> {
             pairs.iter().map(|(w, f)| ((*w).to_owned(), *f)).collect()
         };

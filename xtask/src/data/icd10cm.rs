@@ -16,7 +16,7 @@ const CODE_LIST: &str = "icd-10-cm/code-list-April-2026.txt";
 
 /// Derives `data/icd-10-cm` from the Medicare Code Editor's diagnosis table, the FY 2025 long titles and the tabular list of
 /// April 2026.
-pub fn derive(shared: &Path, data: &Path) -> Result<Vec<SourceEntry>> {
+pub(super) fn derive(shared: &Path, data: &Path) -> Result<Vec<SourceEntry>> {
     let reference = shared.join("reference");
     let folder = data.join("icd-10-cm");
     fs::create_dir_all(&folder)?;

@@ -20,7 +20,7 @@ const MANUALS: [(&str, &str, &str, &str); 3] = [
 
 /// Derives `data/icd-10-pcs` from the Medicare Code Editor's procedure table, the published titles and, for codes newer than
 /// those, the MS-DRG Definitions Manual.
-pub fn derive(shared: &Path, data: &Path) -> Result<Vec<SourceEntry>> {
+pub(super) fn derive(shared: &Path, data: &Path) -> Result<Vec<SourceEntry>> {
     let reference = shared.join("reference");
     let folder = data.join("icd-10-pcs");
     fs::create_dir_all(&folder)?;

@@ -11,7 +11,7 @@ const FROM: &str = "2025-10-01";
 const TO: &str = "2026-09-30";
 
 /// Derives `data/ipps/drg_weights.csv` from IPPS final rule Table 5, FY 2026.
-pub fn derive(shared: &Path, data: &Path) -> Result<Vec<SourceEntry>> {
+pub(super) fn derive(shared: &Path, data: &Path) -> Result<Vec<SourceEntry>> {
     let path = shared.join("reference").join(TABLE_5);
     let bytes = fs::read(&path).with_context(|| path.display().to_string())?;
     let (text, _, _) = encoding_rs::WINDOWS_1252.decode(&bytes);

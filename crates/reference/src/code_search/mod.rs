@@ -247,9 +247,12 @@ impl Searchable for Diagnoses<'_> {
         table.entry(code as usize).map_or(0, |entry| {
             let current = entry.periods().last().is_some_and(|last| last.to == table.coverage().to);
             let standing = standing(self.at.map(|at| entry.valid_on(at)), entry.ever_billable(), current);
-            // Obstetric and perinatal codes are for those patients only; a query about them says so.
-            let special = matches!(entry.code().as_str().as_bytes(), [b'O' | b'P', ..]);
-            if special { standing * 93 / 100 } else { standing }
+            // Chapters for certain patients or encounters only; a query about them says so and meets more of their words.
+            match entry.code().as_str().as_bytes() {
+                [b'O' | b'P' | b'Z', ..] => standing * 93 / 100,
+                [b'Q', ..] => standing * 97 / 100,
+                _ => standing,
+            }
         })
     }
 

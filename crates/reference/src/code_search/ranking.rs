@@ -15,7 +15,7 @@ const UNKNOWN_WORD: u64 = 120;
 const COMPLETIONS: usize = 48;
 /// Share of the query, in hundredths, that a code has to meet.
 const LEAST_SHARE: u64 = 45;
-/// What a title is taken to say beyond the query when it holds none of its words.
+/// What is held against a code without a title.
 const SILENT_TITLE: u64 = 200;
 /// Bonus of a title that begins with a word of the query.
 const BEGINS: u64 = 25;
@@ -122,8 +122,9 @@ pub(super) fn rank<S: Searchable>(searchable: &S, query: &Query, limit: usize) -
         if title_met.bits == 0 && spoken.met.bits == 0 {
             continue;
         }
-        let title = (title_met.bits != 0).then(|| index.line(title_line)).flatten();
-        if let Some((score, found)) = score(&bound, index, title.map(|line| (line, title_met)), *spoken, code as u32) {
+        let line = if title_met.bits == 0 { index.title_of(code as u32) } else { index.line(title_line) };
+        let title = line.map(|line| (line, title_met));
+        if let Some((score, found)) = score(&bound, index, title, *spoken, code as u32) {
             let standing = searchable.standing(code as u32);
             let score = u32::try_from(score * standing / 100).unwrap_or(u32::MAX);
             candidates.push(Candidate { code: code as u32, score, found, title_length: 0 });

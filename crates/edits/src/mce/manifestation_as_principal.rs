@@ -52,7 +52,7 @@ pub(super) fn check(stay: &Stay<'_>, report: &mut Report) {
                 .row(stay.diagnosis_row(principal))
                 .correct("put the underlying disease first if both were coded in the wrong order")
                 .document("code the underlying disease the record names as principal diagnosis")
-                .never("pick an underlying disease that no physician documented")
+                .never("picking an underlying disease that no physician documented")
         });
     }
 }

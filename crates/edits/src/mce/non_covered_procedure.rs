@@ -84,7 +84,7 @@ pub(super) fn check(stay: &Stay<'_>, report: &mut Report) {
                 draft
                     .correct("correct a mistyped code, or move the procedure and its charges to a no-pay bill (110)")
                     .document("code the condition or procedure that makes it covered, if the record shows one")
-                    .never("drop the procedure and keep its charges on the covered bill")
+                    .never("dropping the procedure and keeping its charges on the covered bill")
             }),
             Coverage::DependsOnAge => {
                 report.lacks("coverage of a procedure depends on the patient's age, and the claim tells none");

@@ -48,7 +48,7 @@ pub(super) fn check(stay: &Stay<'_>, report: &mut Report) {
                 .row(stay.diagnosis_row(diagnosis))
                 .document("code the side that the record shows; X-ray and operative reports count")
                 .correct("if the side cannot be told, add the billing note UNABLE TO DET LAT 1 or 2")
-                .never("pick a side that the record does not show")
+                .never("picking a side that the record does not show")
         });
     }
 }

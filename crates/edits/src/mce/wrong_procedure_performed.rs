@@ -47,7 +47,7 @@ pub(super) fn check(stay: &Stay<'_>, report: &mut Report) {
             Draft::new(WrongProcedurePerformed { code: diagnosis.coded.code })
                 .row(stay.diagnosis_row(diagnosis))
                 .correct("correct a mistyped code, or bill the erroneous surgery on a no-pay bill (110)")
-                .never("leave out the code although the event happened")
+                .never("leaving out the code although the event happened")
         });
     }
 }

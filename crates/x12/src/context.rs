@@ -45,7 +45,11 @@ impl<'s> Context<'s, '_> {
 
     /// Element `number` as text.
     pub(crate) fn text(&self, number: usize) -> Text {
-        Text::new(self.element(number).text)
+        // Most elements of most segments are empty.
+        match self.element(number).text {
+            "" => Text::const_new(""),
+            text => Text::new(text),
+        }
     }
 
     /// Element `number` as text with its place.

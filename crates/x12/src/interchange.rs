@@ -8,7 +8,7 @@ use crate::delimiters::{self, Delimiters, HEADER_LEN, HEADER_LIMIT};
 use crate::envelope::Interchange;
 use crate::fault::{Fault, FaultKind};
 use crate::groups::Groups;
-use crate::lexer::{Segment, SegmentId, scan};
+use crate::lexer::{Segment, SegmentId, scan_into};
 use crate::reader::{Limits, Outbox, Totals};
 use memchr::{memchr, memchr_iter, memmem};
 use openclaim_claim::{FileId, Span, Text};
@@ -295,7 +295,8 @@ impl Interchanges {
                 }
                 Some(_) => {}
             }
-            let found = scan(&rest[at..], &delimiters, separators);
+            let mut count = 0;
+            let found = scan_into(&rest[at..], &delimiters, separators, &mut count);
             let in_view = rest.len() - at;
             let len = match found {
                 Some(len) => len,
@@ -306,7 +307,7 @@ impl Interchanges {
                         // The last line of a file needs no line break.
                         in_view
                     } else {
-                        self.unfinished(&rest[at..], base + at as u64, separators);
+                        self.unfinished(&rest[at..], base + at as u64, &separators[..count]);
                         return Step::Done(rest.len());
                     }
                 }
@@ -334,11 +335,11 @@ impl Interchanges {
                 self.report(FaultKind::EmptySegment, Span::new(self.file, start, 1), detail);
             } else {
                 let ended = if let Some(content) = text.and_then(|text| text.get(at..at + len)) {
-                    let segment = Segment::new(content, separators, start, delimiters);
+                    let segment = Segment::new(content, &separators[..count], start, delimiters);
                     self.groups.segment(&segment, &mut self.totals, &mut self.out)
                 } else {
                     let content = self.content_of(&rest[at..at + len], start);
-                    let segment = Segment::new(&content, separators, start, delimiters);
+                    let segment = Segment::new(&content, &separators[..count], start, delimiters);
                     self.groups.segment(&segment, &mut self.totals, &mut self.out)
                 };
                 if ended {

@@ -28,7 +28,22 @@ const fn matches(word: u64, pattern: u64) -> u64 {
 /// eight bytes at a time.
 #[inline]
 pub(crate) fn scan(bytes: &[u8], delimiters: &Delimiters, separators: &mut Vec<u32>) -> Option<usize> {
-    separators.clear();
+    let mut count = 0;
+    let found = scan_into(bytes, delimiters, separators, &mut count);
+    separators.truncate(count);
+    found
+}
+
+/// As [`scan`], with the separators in the first `count` places of a buffer that is as long as it ever needed to be:
+/// places are overwritten without growing or shrinking it.
+#[inline(always)]
+pub(crate) fn scan_into(
+    bytes: &[u8],
+    delimiters: &Delimiters,
+    separators: &mut Vec<u32>,
+    count: &mut usize,
+) -> Option<usize> {
+    let mut filled = 0;
     let element = u64::from(delimiters.element) * ONES;
     let terminator = u64::from(delimiters.segment) * ONES;
     let mut chunks = bytes.chunks_exact(STEP);
@@ -39,23 +54,39 @@ pub(crate) fn scan(bytes: &[u8], delimiters: &Delimiters, separators: &mut Vec<u
         let ends = matches(word, terminator);
         // Only separators below the first terminator belong to this segment.
         let mut found = matches(word, element) & ends.wrapping_sub(1) & !ends;
-        while found != 0 {
-            separators.push(at + (found.trailing_zeros() >> 3));
-            found &= found - 1;
+        if found != 0 {
+            if separators.len() < filled + STEP {
+                separators.resize((filled + STEP).max(64) * 2, 0);
+            }
+            let room = &mut separators[filled..filled + STEP];
+            let mut taken = 0;
+            while found != 0 {
+                room[taken & (STEP - 1)] = at + (found.trailing_zeros() >> 3);
+                found &= found - 1;
+                taken += 1;
+            }
+            filled += taken;
         }
         if ends != 0 {
+            *count = filled;
             return Some((at + (ends.trailing_zeros() >> 3)) as usize);
         }
         at += STEP as u32;
     }
     for (&byte, at) in chunks.remainder().iter().zip(at..) {
         if byte == delimiters.segment {
+            *count = filled;
             return Some(at as usize);
         }
         if byte == delimiters.element {
-            separators.push(at);
+            if separators.len() <= filled {
+                separators.resize((filled + STEP).max(64) * 2, 0);
+            }
+            separators[filled] = at;
+            filled += 1;
         }
     }
+    *count = filled;
     None
 }
 

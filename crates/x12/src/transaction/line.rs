@@ -4,7 +4,6 @@ use super::claim::{belongs_to_party, condition, contract, once, other_dates, ref
 use super::{Cursor, Loop, Part, claim as claim_level, other_payer, party};
 use crate::context::Context;
 use crate::fault::{Fault, FaultKind, quote};
-use crate::lexer::Split;
 use openclaim_claim::{
     Claim, ClaimType, DentalDetail, DrugDetail, EquipmentCertification, EquipmentService, FormAnswer, LineAdjudication,
     Measurement, Modifier, ServiceLine, Span, SupportingForm, Text, Unit,
@@ -171,11 +170,15 @@ fn detail_of_line(cursor: &mut Cursor<'_>, claim: &mut Claim, cx: &mut Context<'
 }
 
 /// The procedure composite C003: qualifier, code, up to four modifiers, description.
-fn procedure(line: &mut ServiceLine, cx: &mut Context<'_, '_>, mut parts: Split<'_>) {
+fn procedure(line: &mut ServiceLine, cx: &mut Context<'_, '_>, number: usize) {
+    if cx.segment.element(number).text.is_empty() {
+        return;
+    }
+    let mut parts = cx.segment.components(number);
     line.code_qualifier = Text::new(parts.next_or_empty().text);
     line.hcpcs = cx.code(parts.next_or_empty());
-    for _ in 0..4 {
-        line.modifiers.extend(cx.code(parts.next_or_empty()));
+    for part in parts.by_ref().take(4) {
+        line.modifiers.extend(cx.code(part));
     }
     line.description = Text::new(parts.next_or_empty().text);
 }
@@ -213,7 +216,7 @@ fn pointers(line: &mut ServiceLine, cx: &mut Context<'_, '_>, number: usize) {
 /// SV1.
 fn professional(line: &mut ServiceLine, cx: &mut Context<'_, '_>) {
     cx.require(1, "procedure");
-    procedure(line, cx, cx.segment.components(1));
+    procedure(line, cx, 1);
     charge(line, cx, 2);
     line.unit = unit(cx.element(3).text);
     line.units = cx.decimal(cx.element(4));
@@ -229,7 +232,7 @@ fn institutional(line: &mut ServiceLine, cx: &mut Context<'_, '_>) {
     if cx.require(1, "revenue code") {
         line.revenue_code = cx.code(cx.element(1));
     }
-    procedure(line, cx, cx.segment.components(2));
+    procedure(line, cx, 2);
     charge(line, cx, 3);
     line.unit = unit(cx.element(4).text);
     line.units = cx.decimal(cx.element(5));
@@ -239,7 +242,7 @@ fn institutional(line: &mut ServiceLine, cx: &mut Context<'_, '_>) {
 /// SV3.
 fn dental(line: &mut ServiceLine, cx: &mut Context<'_, '_>) {
     cx.require(1, "procedure");
-    procedure(line, cx, cx.segment.components(1));
+    procedure(line, cx, 1);
     charge(line, cx, 2);
     line.place_of_service = cx.code(cx.element(3));
     let detail = line.dental.get_or_insert_with(DentalDetail::default);

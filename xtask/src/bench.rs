@@ -147,7 +147,10 @@ fn peer(root: &Path, openclaim: &Path, scratch: &Path) -> Result<()> {
     if !grouped.success() {
         bail!("openclaim group failed on generated stays");
     }
-    println!("  `openclaim group` on {PEER_CLAIMS} stays, JSON included: {}", milliseconds(started.elapsed().as_secs_f64()));
+    println!(
+        "  `openclaim group` on {PEER_CLAIMS} stays, JSON included: {}",
+        milliseconds(started.elapsed().as_secs_f64())
+    );
     let venv = scratch.join("venv");
     let python = venv.join("bin/python");
     let quiet = |command: &mut Command| {

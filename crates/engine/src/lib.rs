@@ -95,8 +95,10 @@ fn beyond_this_engine(claim: &Claim) -> NotEvaluated {
     NotEvaluated {
         rule: "claim-edits".into(),
         reason: NotEvaluatedReason::NotSupported,
-        detail: format!("{kind} are read and checked for structure; this version has no code, coverage or payment rules for them")
-            .into(),
+        detail: format!(
+            "{kind} are read and checked for structure; this version has no code, coverage or payment rules for them"
+        )
+        .into(),
         remedy: None,
     }
 }

@@ -171,8 +171,8 @@ impl FlatFile {
     /// # Errors
     /// [`FlatError::Io`] when it cannot be opened, [`FlatError::Damaged`] when it is no flat file.
     pub fn open(path: &Path) -> Result<Self, FlatError> {
-        let mapped = crate::mapped::MappedFile::open(path)
-            .map_err(|source| FlatError::Io { path: path.to_owned(), source })?;
+        let mapped =
+            crate::mapped::MappedFile::open(path).map_err(|source| FlatError::Io { path: path.to_owned(), source })?;
         Self::check(Backing::Mapped(mapped))
     }
 
@@ -226,15 +226,20 @@ impl FlatFile {
         self.backing.bytes()[HEADER..].chunks_exact(ENTRY).take(self.section_count)
     }
 
+    /// The directory entry of a section; the directory is sorted by name.
+    fn entry(&self, name: &str) -> Option<&[u8]> {
+        let directory = self.backing.bytes().get(HEADER..HEADER + ENTRY * self.section_count)?;
+        let (entries, _) = directory.as_chunks::<ENTRY>();
+        let at = entries.binary_search_by(|entry| entry_name(entry).cmp(name)).ok()?;
+        entries.get(at).map(<[u8; ENTRY]>::as_slice)
+    }
+
     /// A view of a section's rows.
     ///
     /// # Errors
     /// [`FlatError::NoSection`], or [`FlatError::RowSize`] when the rows are not `T`s.
     pub fn section<T: Pod>(&self, name: &str) -> Result<Section<T>, FlatError> {
-        let entry = self
-            .entries()
-            .find(|entry| entry_name(entry) == name)
-            .ok_or_else(|| FlatError::NoSection(name.to_owned()))?;
+        let entry = self.entry(name).ok_or_else(|| FlatError::NoSection(name.to_owned()))?;
         let row = u32_at(entry, 56);
         if row as usize != size_of::<T>() || align_of::<T>() > ALIGN {
             return Err(FlatError::RowSize { name: name.to_owned(), found: row, expected: size_of::<T>() });

@@ -1,5 +1,5 @@
 //! Writes made-up inpatient stays as JSON Lines for `openclaim group`: `random_stays COUNT`.
-#![allow(clippy::unwrap_used, unreachable_pub, reason = "a developers' tool fails by panicking")]
+#![allow(clippy::unwrap_used, reason = "a developers' tool fails by panicking")]
 
 #[path = "../benches/stays/mod.rs"]
 mod stays;

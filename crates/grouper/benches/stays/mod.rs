@@ -23,7 +23,7 @@ fn text(key: u64) -> String {
 }
 
 /// Claims of a version with about ten secondary diagnoses and two procedures, a fifth of the indicators not `Y`.
-pub fn claims(tables: &MsDrgTables, version: GrouperVersion, count: usize) -> Vec<GroupInput> {
+pub(crate) fn claims(tables: &MsDrgTables, version: GrouperVersion, count: usize) -> Vec<GroupInput> {
     let version = version.number();
     let diagnoses = || tables.diagnosis_keys().iter().zip(0..);
     let valid: Vec<DiagnosisCode> = diagnoses()

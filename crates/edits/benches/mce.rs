@@ -2,6 +2,12 @@
 //!
 //! The editor is one step of the adjudication that has to reach 50,000 claims a second on one core.
 
+#![allow(
+    clippy::unwrap_used,
+    missing_docs,
+    reason = "a bench fails by panicking, and criterion writes undocumented functions"
+)]
+
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use openclaim_claim::{DiagnosisCode, ProcedureCode, Sex, Spanned};
 use openclaim_edits::mce::{self, MceInput, Tables};

@@ -102,7 +102,7 @@ impl Groups {
     pub(crate) fn segment(&mut self, segment: &Segment<'_>, totals: &mut Totals, out: &mut Outbox) -> bool {
         self.segments = self.segments.saturating_add(1);
         let id = segment.id();
-        match id.as_ref().map(SegmentId::packed) {
+        match id.map(SegmentId::packed).as_ref() {
             Some(b"GS\0") => self.begin_group(segment, totals, out),
             Some(b"ST\0") => self.begin_transaction(segment, totals, out),
             Some(b"SE\0") => self.end_transaction(segment, out),
@@ -117,7 +117,7 @@ impl Groups {
                 }
                 Body::Other(..) => {}
                 // An acknowledgment of the interchange may stand alone in it.
-                Body::None if id.is_some_and(|id| id.packed() == b"TA1") => {}
+                Body::None if id.is_some_and(|id| &id.packed() == b"TA1") => {}
                 Body::None => self.outside_transaction(segment, out),
             },
         }

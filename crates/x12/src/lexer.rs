@@ -92,23 +92,28 @@ pub(crate) fn scan_into(
 
 /// The letters that name a segment, packed for matching.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct SegmentId([u8; 3]);
+// Held and copied as one word.
+#[repr(align(4))]
+pub struct SegmentId([u8; 4]);
 
 impl SegmentId {
     /// Packs a name of two or three letters and digits, starting with a letter; `None` for anything else.
     #[must_use]
+    #[inline]
     pub const fn new(name: &[u8]) -> Option<Self> {
         match *name {
-            [a, b] if a.is_ascii_uppercase() && is_name(b) => Some(Self([a, b, 0])),
-            [a, b, c] if a.is_ascii_uppercase() && is_name(b) && is_name(c) => Some(Self([a, b, c])),
+            [a, b] if a.is_ascii_uppercase() && is_name(b) => Some(Self([a, b, 0, 0])),
+            [a, b, c] if a.is_ascii_uppercase() && is_name(b) && is_name(c) => Some(Self([a, b, c, 0])),
             _ => None,
         }
     }
 
     /// The name as bytes padded with a zero, for matching against `b"CLM"` or `b"HL\0"`.
     #[must_use]
-    pub const fn packed(&self) -> &[u8; 3] {
-        &self.0
+    #[inline(always)]
+    pub const fn packed(self) -> [u8; 3] {
+        let [a, b, c, _] = self.0;
+        [a, b, c]
     }
 
     /// The name.
@@ -445,7 +450,7 @@ mod tests {
 
     #[test]
     fn names_are_two_or_three_capitals() {
-        assert_eq!(SegmentId::new(b"HL").unwrap().packed(), b"HL\0");
+        assert_eq!(&SegmentId::new(b"HL").unwrap().packed(), b"HL\0");
         assert_eq!(SegmentId::new(b"NM1").unwrap().as_str(), "NM1");
         for name in [&b""[..], b"H", b"NM31", b"nm1", b"1MN", b"A*"] {
             assert_eq!(SegmentId::new(name), None);

@@ -89,8 +89,8 @@ pub(super) fn component_separator_used(segment: &Segment<'_>) -> Option<u8> {
 }
 
 /// A segment of a claim, behind CLM.
-pub(super) fn read(cursor: &mut Cursor<'_>, claim: &mut Claim, cx: &mut Context<'_, '_>, name: &[u8; 3]) {
-    match name {
+pub(super) fn read(cursor: &mut Cursor<'_>, claim: &mut Claim, cx: &mut Context<'_, '_>, name: [u8; 3]) {
+    match &name {
         b"LX\0" => return line::begin(cursor, claim, cx),
         b"SBR" if *cursor.part != Part::Lines => return other_payer::begin(cursor, claim, cx),
         b"NM1" => return begin_party(cursor, claim, cx),
@@ -102,7 +102,7 @@ pub(super) fn read(cursor: &mut Cursor<'_>, claim: &mut Claim, cx: &mut Context<
             other_payer::detail(*cursor.place, claim, cx, name)
                 || line::begins_without_number(cursor, claim, cx, name)
                 // Senders put claim segments behind the other payers; they are understood there as well.
-                || (!matches!(name, b"REF" | b"DTP" | b"AMT") && detail(Loop::Claim, claim, cx, name))
+                || (!matches!(&name, b"REF" | b"DTP" | b"AMT") && detail(Loop::Claim, claim, cx, name))
         }
         Part::Lines => line::detail(cursor, claim, cx, name),
     };
@@ -113,8 +113,8 @@ pub(super) fn read(cursor: &mut Cursor<'_>, claim: &mut Claim, cx: &mut Context<
 }
 
 /// Whether a segment describes the party of the NM1 before it.
-pub(super) const fn belongs_to_party(name: &[u8; 3]) -> bool {
-    matches!(name, b"N2\0" | b"N3\0" | b"N4\0" | b"PER" | b"PRV" | b"REF" | b"DMG")
+pub(super) const fn belongs_to_party(name: [u8; 3]) -> bool {
+    matches!(&name, b"N2\0" | b"N3\0" | b"N4\0" | b"PER" | b"PRV" | b"REF" | b"DMG")
 }
 
 /// NM1 within a claim: a provider of the claim or line, or a party of another payer.
@@ -153,7 +153,7 @@ fn begin_party(cursor: &mut Cursor<'_>, claim: &mut Claim, cx: &mut Context<'_, 
 }
 
 /// A segment of loop 2300 or of a provider of loop 2310; `false` when it is neither.
-fn detail(place: Loop, claim: &mut Claim, cx: &mut Context<'_, '_>, name: &[u8; 3]) -> bool {
+fn detail(place: Loop, claim: &mut Claim, cx: &mut Context<'_, '_>, name: [u8; 3]) -> bool {
     if place == Loop::ClaimProvider
         && let Some(provider) = claim.providers.last_mut()
         && party::provider_detail(cx, name, provider)
@@ -163,7 +163,7 @@ fn detail(place: Loop, claim: &mut Claim, cx: &mut Context<'_, '_>, name: &[u8; 
     if place == Loop::PassedOver && belongs_to_party(name) {
         return true;
     }
-    match name {
+    match &name {
         b"HI\0" => health_info::read(claim, cx),
         b"DTP" => date(claim, cx),
         b"REF" => claim_reference(claim, cx),

@@ -71,11 +71,11 @@ impl Transaction {
     /// A segment that stands above the claims.
     pub(super) fn read_above_claim(&mut self, cx: &mut Context<'_, '_>) {
         let Some(id) = cx.segment.id() else { return };
-        match id.packed() {
+        match &id.packed() {
             b"NM1" => self.begin_party(cx),
             b"BHT" if self.level == Level::None => self.beginning(cx),
             name => {
-                if !self.read_detail(cx, name) {
+                if !self.read_detail(cx, *name) {
                     let detail = format!("{} does not belong in loop {}; it is skipped", id.as_str(), cx.within);
                     cx.segment_fault(FaultKind::UnexpectedSegment, detail);
                 }
@@ -163,8 +163,8 @@ impl Transaction {
     }
 
     /// Segments that say more about the open level or party; `false` for one that has no place there.
-    fn read_detail(&mut self, cx: &mut Context<'_, '_>, name: &[u8; 3]) -> bool {
-        match (self.place, name, &mut self.billing, &mut self.subscriber, &mut self.patient) {
+    fn read_detail(&mut self, cx: &mut Context<'_, '_>, name: [u8; 3]) -> bool {
+        match (self.place, &name, &mut self.billing, &mut self.subscriber, &mut self.patient) {
             (Loop::PassedOver, ..) => true,
             // The contact of the submitter, and the version once more as version 4010 repeats it.
             (Loop::Submitter | Loop::Receiver, b"PER" | b"N2\0", ..) | (Loop::Header, b"REF", ..) => true,

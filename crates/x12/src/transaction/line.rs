@@ -43,9 +43,9 @@ pub(super) fn begins_without_number(
     cursor: &mut Cursor<'_>,
     claim: &mut Claim,
     cx: &mut Context<'_, '_>,
-    name: &[u8; 3],
+    name: [u8; 3],
 ) -> bool {
-    if !matches!(name, b"SV1" | b"SV2" | b"SV3") {
+    if !matches!(&name, b"SV1" | b"SV2" | b"SV3") {
         return false;
     }
     let detail = format!("{} stands without LX before it; a line is begun", cx.segment.name());
@@ -64,7 +64,7 @@ pub(super) fn missing_service(line: &ServiceLine, otherwise: Span) -> Fault {
 }
 
 /// A segment behind LX; `false` when it has no place there.
-pub(super) fn detail(cursor: &mut Cursor<'_>, claim: &mut Claim, cx: &mut Context<'_, '_>, name: &[u8; 3]) -> bool {
+pub(super) fn detail(cursor: &mut Cursor<'_>, claim: &mut Claim, cx: &mut Context<'_, '_>, name: [u8; 3]) -> bool {
     if let Some(line) = claim.lines.last_mut()
         && let Some(span) = &mut line.span
     {
@@ -73,7 +73,7 @@ pub(super) fn detail(cursor: &mut Cursor<'_>, claim: &mut Claim, cx: &mut Contex
     detail_of_line(cursor, claim, cx, name)
 }
 
-fn detail_of_line(cursor: &mut Cursor<'_>, claim: &mut Claim, cx: &mut Context<'_, '_>, name: &[u8; 3]) -> bool {
+fn detail_of_line(cursor: &mut Cursor<'_>, claim: &mut Claim, cx: &mut Context<'_, '_>, name: [u8; 3]) -> bool {
     let claim_type = claim.claim_type;
     let Some(line) = claim.lines.last_mut() else { return false };
     // First what belongs to the loop below the line that is open, then what belongs to the line itself.
@@ -89,7 +89,7 @@ fn detail_of_line(cursor: &mut Cursor<'_>, claim: &mut Claim, cx: &mut Context<'
     if read {
         return true;
     }
-    match name {
+    match &name {
         b"SV1" | b"SV2" | b"SV3" => {
             if *cursor.has_service {
                 let detail = format!("{} is a second service of one line; the first is kept", cx.segment.name());
@@ -102,12 +102,12 @@ fn detail_of_line(cursor: &mut Cursor<'_>, claim: &mut Claim, cx: &mut Context<'
                 ClaimType::Institutional => b"SV2",
                 ClaimType::Dental => b"SV3",
             };
-            if name != expected {
+            if name != *expected {
                 let detail =
                     format!("{} is no segment of this type of claim; it is read all the same", cx.segment.name());
                 cx.segment_fault(FaultKind::UnexpectedSegment, detail);
             }
-            match name {
+            match &name {
                 b"SV1" => professional(line, cx),
                 b"SV2" => institutional(line, cx),
                 _ => dental(line, cx),
@@ -310,9 +310,9 @@ fn drug(cx: &mut Context<'_, '_>) -> DrugDetail {
 }
 
 /// CTP and REF of loop 2410.
-fn drug_detail(line: &mut ServiceLine, cx: &mut Context<'_, '_>, name: &[u8; 3]) -> bool {
+fn drug_detail(line: &mut ServiceLine, cx: &mut Context<'_, '_>, name: [u8; 3]) -> bool {
     let Some(drug) = &mut line.drug else { return false };
-    match name {
+    match &name {
         b"CTP" => {
             drug.quantity = cx.decimal(cx.element(4)).map(|number| number.value);
             drug.unit = Text::new(cx.segment.component(5, 1).text);
@@ -348,9 +348,9 @@ fn adjudication(cx: &mut Context<'_, '_>) -> LineAdjudication {
 }
 
 /// CAS, DTP and AMT of loop 2430.
-fn adjudication_detail(line: &mut ServiceLine, cx: &mut Context<'_, '_>, name: &[u8; 3]) -> bool {
+fn adjudication_detail(line: &mut ServiceLine, cx: &mut Context<'_, '_>, name: [u8; 3]) -> bool {
     let Some(adjudication) = line.adjudications.last_mut() else { return false };
-    match name {
+    match &name {
         b"CAS" => other_payer::adjustments(&mut adjudication.adjustments, cx),
         b"DTP" if cx.element(1).text == "573" => {
             adjudication.date = cx.period(cx.element(2), cx.element(3)).from;

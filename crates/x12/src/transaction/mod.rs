@@ -204,7 +204,7 @@ impl Transaction {
             self.report(Fault::new(FaultKind::MalformedSegmentName, span, detail), out);
             return;
         };
-        match id.packed() {
+        match &id.packed() {
             b"HL\0" => {
                 self.finish_claim(out);
                 self.above_claim(segment, Self::begin_level, out);
@@ -246,7 +246,7 @@ impl Transaction {
                         place: &mut self.place,
                         line_limit: self.limits.lines_per_claim,
                     };
-                    claim::read(&mut cursor, &mut record.claim, &mut cx, name);
+                    claim::read(&mut cursor, &mut record.claim, &mut cx, *name);
                 }
                 None => self.above_claim(segment, Self::read_above_claim, out),
             },

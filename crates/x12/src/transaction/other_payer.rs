@@ -33,7 +33,7 @@ pub(super) fn party(claim: &mut Claim, cx: &mut Context<'_, '_>, code: &str) -> 
 }
 
 /// A segment of loops 2320 and 2330; `false` when it is none.
-pub(super) fn detail(place: Loop, claim: &mut Claim, cx: &mut Context<'_, '_>, name: &[u8; 3]) -> bool {
+pub(super) fn detail(place: Loop, claim: &mut Claim, cx: &mut Context<'_, '_>, name: [u8; 3]) -> bool {
     let Some(other) = claim.other_payers.last_mut() else { return false };
     let read = match place {
         Loop::OtherInsured => party::subscriber_detail(cx, name, &mut other.subscriber),
@@ -41,14 +41,14 @@ pub(super) fn detail(place: Loop, claim: &mut Claim, cx: &mut Context<'_, '_>, n
         Loop::OtherPayerProvider => {
             other.providers.last_mut().is_some_and(|provider| party::provider_detail(cx, name, provider))
         }
-        Loop::OtherSubscriber if name == b"DMG" => party::subscriber_detail(cx, name, &mut other.subscriber),
+        Loop::OtherSubscriber if &name == b"DMG" => party::subscriber_detail(cx, name, &mut other.subscriber),
         Loop::PassedOver => belongs_to_party(name),
         _ => false,
     };
     if read {
         return true;
     }
-    match name {
+    match &name {
         b"CAS" => adjustments(&mut other.adjustments, cx),
         b"AMT" => {
             if let Some(amount) = cx.money(cx.element(2)) {

@@ -71,8 +71,8 @@ pub(super) fn provider(cx: &mut Context<'_, '_>, role: ProviderRole) -> Provider
 }
 
 /// N3, N4, REF, PRV behind a provider's NM1; `false` when the segment does not belong there.
-pub(super) fn provider_detail(cx: &mut Context<'_, '_>, name: &[u8; 3], provider: &mut Provider) -> bool {
-    match name {
+pub(super) fn provider_detail(cx: &mut Context<'_, '_>, name: [u8; 3], provider: &mut Provider) -> bool {
+    match &name {
         b"N3\0" | b"N4\0" => address(cx, name, &mut provider.address),
         b"REF" => identifier(cx, &mut provider.identifiers),
         b"PRV" => specialty(cx, &mut provider.specialty),
@@ -101,8 +101,8 @@ pub(super) fn subscriber(cx: &mut Context<'_, '_>, subscriber: &mut Subscriber) 
 }
 
 /// N3, N4, DMG, REF behind a subscriber's NM1.
-pub(super) fn subscriber_detail(cx: &mut Context<'_, '_>, name: &[u8; 3], subscriber: &mut Subscriber) -> bool {
-    match name {
+pub(super) fn subscriber_detail(cx: &mut Context<'_, '_>, name: [u8; 3], subscriber: &mut Subscriber) -> bool {
+    match &name {
         b"N3\0" | b"N4\0" => address(cx, name, &mut subscriber.address),
         b"DMG" => (subscriber.birth_date, subscriber.sex) = demographics(cx),
         b"REF" => identifier(cx, &mut subscriber.identifiers),
@@ -124,8 +124,8 @@ pub(super) fn patient(cx: &mut Context<'_, '_>, patient: &mut Patient) {
 }
 
 /// N3, N4, DMG, REF behind a patient's NM1.
-pub(super) fn patient_detail(cx: &mut Context<'_, '_>, name: &[u8; 3], patient: &mut Patient) -> bool {
-    match name {
+pub(super) fn patient_detail(cx: &mut Context<'_, '_>, name: [u8; 3], patient: &mut Patient) -> bool {
+    match &name {
         b"N3\0" | b"N4\0" => address(cx, name, &mut patient.address),
         b"DMG" => (patient.birth_date, patient.sex) = demographics(cx),
         b"REF" => identifier(cx, &mut patient.identifiers),
@@ -150,8 +150,8 @@ pub(super) fn payer(cx: &mut Context<'_, '_>) -> Payer {
 }
 
 /// N3, N4, REF behind a payer's NM1.
-pub(super) fn payer_detail(cx: &mut Context<'_, '_>, name: &[u8; 3], payer: &mut Payer) -> bool {
-    match name {
+pub(super) fn payer_detail(cx: &mut Context<'_, '_>, name: [u8; 3], payer: &mut Payer) -> bool {
+    match &name {
         b"N3\0" | b"N4\0" => address(cx, name, &mut payer.address),
         b"REF" => identifier(cx, &mut payer.identifiers),
         b"PER" | b"N2\0" => {}
@@ -160,9 +160,9 @@ pub(super) fn payer_detail(cx: &mut Context<'_, '_>, name: &[u8; 3], payer: &mut
     true
 }
 
-fn address(cx: &Context<'_, '_>, name: &[u8; 3], address: &mut Option<Address>) {
+fn address(cx: &Context<'_, '_>, name: [u8; 3], address: &mut Option<Address>) {
     let address = address.get_or_insert_with(Address::default);
-    if name == b"N3\0" {
+    if &name == b"N3\0" {
         address.line1 = cx.text(1);
         address.line2 = cx.text(2);
     } else {

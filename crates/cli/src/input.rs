@@ -19,56 +19,79 @@ pub(crate) struct Input {
     pub(crate) id: FileId,
     /// Its name as people should see it.
     pub(crate) name: String,
-    /// Where its bytes are: the file itself, or a copy of standard input.
-    path: PathBuf,
-    /// Keeps the copy of standard input until the end of the run.
-    _spool: Option<tempfile::NamedTempFile>,
+    bytes: Bytes,
+}
+
+/// Where the bytes of an input are.
+#[derive(Debug)]
+enum Bytes {
+    File(PathBuf),
+    /// A copy of standard input, kept until the end of the run.
+    Spooled(tempfile::NamedTempFile),
+    /// Standard input itself, which can be read once.
+    Stdin,
 }
 
 impl Input {
-    /// Opens the file for reading from its start.
-    pub(crate) fn open(&self) -> Result<File> {
-        File::open(&self.path).with_context(|| format!("cannot read {}", self.name))
+    fn new(inputs: &[Self], name: String, bytes: Bytes) -> Self {
+        Self { id: FileId(u32::try_from(inputs.len()).unwrap_or(u32::MAX)), name, bytes }
     }
+
+    /// Opens the file for reading from its start, and tells its size where it is known.
+    pub(crate) fn open(&self) -> Result<(Box<dyn Read + Send>, Option<u64>)> {
+        let Some(path) = self.path() else { return Ok((Box::new(std::io::stdin()), None)) };
+        let file = File::open(path).with_context(|| format!("cannot read {}", self.name))?;
+        let size = file.metadata().ok().map(|metadata| metadata.len());
+        Ok((Box::new(file), size))
+    }
+
+    /// The file that can be read again, to show its lines.
+    fn path(&self) -> Option<&Path> {
+        match &self.bytes {
+            Bytes::File(path) => Some(path),
+            Bytes::Spooled(spool) => Some(spool.path()),
+            Bytes::Stdin => None,
+        }
+    }
+}
+
+/// Whether lines of the input will be shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Lines {
+    /// They will, so standard input is copied to a temporary file.
+    Shown,
+    /// They will not; standard input is read as it comes.
+    NotShown,
 }
 
 /// Finds the files that the arguments name: files, folders (their claim files, recursively, in order of name), and `-`
 /// for standard input.
-pub(crate) fn inputs(arguments: &[PathBuf]) -> Result<Vec<Input>> {
+pub(crate) fn inputs(arguments: &[PathBuf], lines: Lines) -> Result<Vec<Input>> {
     let mut inputs = Vec::new();
     for argument in arguments {
         if argument.as_os_str() == "-" {
-            // Findings point back into the text, so it must be possible to read it again.
-            let mut spool = tempfile::NamedTempFile::new().context("cannot keep standard input in a temporary file")?;
-            std::io::copy(&mut std::io::stdin().lock(), &mut spool).context("cannot read standard input")?;
-            let path = spool.path().to_owned();
-            inputs.push(Input { id: next(&inputs), name: "<stdin>".into(), path, _spool: Some(spool) });
+            let bytes = if lines == Lines::Shown { Bytes::Spooled(spool_stdin()?) } else { Bytes::Stdin };
+            inputs.push(Input::new(&inputs, "<stdin>".into(), bytes));
         } else if argument.is_dir() {
             let files = claim_files(argument)?;
             if files.is_empty() {
                 bail!("{}: the folder holds no claim file ({})", argument.display(), CLAIM_FILE_ENDINGS.join(", "));
             }
             for path in files {
-                inputs.push(Input { id: next(&inputs), name: path.display().to_string(), path, _spool: None });
+                inputs.push(Input::new(&inputs, path.display().to_string(), Bytes::File(path)));
             }
         } else {
-            let metadata = argument.metadata().with_context(|| format!("cannot read {}", argument.display()))?;
-            if !metadata.is_file() && cfg!(windows) {
-                bail!("{} is not a file", argument.display());
-            }
-            inputs.push(Input {
-                id: next(&inputs),
-                name: argument.display().to_string(),
-                path: argument.clone(),
-                _spool: None,
-            });
+            argument.metadata().with_context(|| format!("cannot read {}", argument.display()))?;
+            inputs.push(Input::new(&inputs, argument.display().to_string(), Bytes::File(argument.clone())));
         }
     }
     Ok(inputs)
 }
 
-fn next(inputs: &[Input]) -> FileId {
-    FileId(u32::try_from(inputs.len()).unwrap_or(u32::MAX))
+fn spool_stdin() -> Result<tempfile::NamedTempFile> {
+    let mut spool = tempfile::NamedTempFile::new().context("cannot keep standard input in a temporary file")?;
+    std::io::copy(&mut std::io::stdin().lock(), &mut spool).context("cannot copy standard input")?;
+    Ok(spool)
 }
 
 fn claim_files(folder: &Path) -> Result<Vec<PathBuf>> {
@@ -125,7 +148,7 @@ impl Locator {
             std::collections::hash_map::Entry::Occupied(entry) => entry.into_mut(),
             std::collections::hash_map::Entry::Vacant(entry) => {
                 let input = inputs.get(span.file.0 as usize)?;
-                entry.insert(Position::start(File::open(&input.path).ok()?)?)
+                entry.insert(Position::start(File::open(input.path()?).ok()?)?)
             }
         };
         position.excerpt(span)
@@ -187,7 +210,7 @@ mod tests {
     fn input(text: &str) -> Input {
         let spool = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(spool.path(), text).unwrap();
-        Input { id: FileId(0), name: "t".into(), path: spool.path().to_owned(), _spool: Some(spool) }
+        Input::new(&[], "t".into(), Bytes::Spooled(spool))
     }
 
     fn excerpt(text: &str, start: u64, len: u32) -> Option<Excerpt> {

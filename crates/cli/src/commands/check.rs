@@ -1,6 +1,6 @@
 //! `openclaim check`.
 
-use crate::input::{Input, inputs};
+use crate::input::{Input, Lines, inputs};
 use crate::render::diagnostic::Diagnostics;
 use crate::render::{claim, progress};
 use crate::{CheckArguments, CheckFormat, Outcome};
@@ -16,7 +16,7 @@ use std::io::{BufWriter, Write, stdout};
 pub(crate) fn run(arguments: &CheckArguments, color: bool) -> Result<Outcome> {
     let text = arguments.format == CheckFormat::Text;
     let engine = Engine::embedded(arguments.hospital.policy(text || arguments.explain))?;
-    let inputs = inputs(&arguments.files)?;
+    let inputs = inputs(&arguments.files, if text { Lines::Shown } else { Lines::NotShown })?;
     let mut output = BufWriter::with_capacity(1 << 16, stdout().lock());
     let mut totals = Totals::default();
     let mut printer: Box<dyn Printer> = if text {
@@ -26,8 +26,8 @@ pub(crate) fn run(arguments: &CheckArguments, color: bool) -> Result<Outcome> {
     };
     for input in &inputs {
         totals.files += 1;
-        let file = input.open()?;
-        let bar = progress::for_file(&input.name, file.metadata().map_or(0, |metadata| metadata.len()));
+        let (file, size) = input.open()?;
+        let bar = progress::for_file(&input.name, size);
         for event in Reader::new(bar.wrap_read(file), input.id) {
             let (adjudication, claim) = match &event {
                 Event::Claim(record) => (engine.adjudicate_record(record), Some(&record.claim)),

@@ -6,8 +6,9 @@ use std::io::IsTerminal;
 /// A file below this size is read before a bar could be seen.
 const WORTH_A_BAR: u64 = 32 << 20;
 
-/// A bar for reading a file of a size; hidden for small files, and when nobody watches.
-pub(crate) fn for_file(name: &str, bytes: u64) -> ProgressBar {
+/// A bar for reading a file; hidden for small files, for those of unknown size, and when nobody watches.
+pub(crate) fn for_file(name: &str, size: Option<u64>) -> ProgressBar {
+    let bytes = size.unwrap_or_default();
     if bytes < WORTH_A_BAR || !std::io::stderr().is_terminal() {
         return ProgressBar::hidden();
     }

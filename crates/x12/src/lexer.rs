@@ -101,10 +101,9 @@ impl SegmentId {
     #[must_use]
     #[inline]
     pub const fn new(name: &[u8]) -> Option<Self> {
-        match *name {
-            [a, b] if a.is_ascii_uppercase() && is_name(b) => Some(Self([a, b, 0, 0])),
-            [a, b, c] if a.is_ascii_uppercase() && is_name(b) && is_name(c) => Some(Self([a, b, c, 0])),
-            _ => None,
+        match pack_name(name) {
+            0 => None,
+            word => Some(Self(word.to_le_bytes())),
         }
     }
 
@@ -121,6 +120,18 @@ impl SegmentId {
     pub fn as_str(&self) -> &str {
         let len = if self.0[2] == 0 { 2 } else { 3 };
         std::str::from_utf8(&self.0[..len]).unwrap_or_default()
+    }
+}
+
+/// A name of two or three letters and digits as a little-endian word; zero for anything else.
+#[inline(always)]
+const fn pack_name(name: &[u8]) -> u32 {
+    match *name {
+        [a, b] if a.is_ascii_uppercase() && is_name(b) => a as u32 | (b as u32) << 8,
+        [a, b, c] if a.is_ascii_uppercase() && is_name(b) && is_name(c) => {
+            a as u32 | (b as u32) << 8 | (c as u32) << 16
+        }
+        _ => 0,
     }
 }
 
@@ -255,14 +266,16 @@ pub struct Segment<'a> {
     separators: &'a [u32],
     start: u64,
     delimiters: Delimiters,
-    id: Option<SegmentId>,
+    /// The name as one word, zero when it cannot be one. Written and read whole: bytes put together in memory would make
+    /// every reader of them wait.
+    id: u32,
 }
 
 impl<'a> Segment<'a> {
     #[inline]
     pub(crate) fn new(text: &'a str, separators: &'a [u32], start: u64, delimiters: Delimiters) -> Self {
         let end = separators.first().map_or(text.len(), |&end| end as usize);
-        let id = text.as_bytes().get(..end).and_then(SegmentId::new);
+        let id = text.as_bytes().get(..end).map_or(0, pack_name);
         Self { text, separators, start, delimiters, id }
     }
 
@@ -293,8 +306,9 @@ impl<'a> Segment<'a> {
 
     /// The name, packed; `None` when it cannot be the name of a segment.
     #[must_use]
+    #[inline(always)]
     pub const fn id(&self) -> Option<SegmentId> {
-        self.id
+        if self.id == 0 { None } else { Some(SegmentId(self.id.to_le_bytes())) }
     }
 
     /// How many elements follow the name.

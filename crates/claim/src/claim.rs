@@ -2,10 +2,11 @@
 
 use crate::{
     AdmissionSource, AdmissionType, ConditionCode, Date, Decimal, DiagnosisCode, DischargeStatus, DrgCode, Identifier,
-    Money, OccurrenceCode, OtherPayer, Patient, Payer, PlaceOfService, Poa, ProcedureCode, Provider, ProviderRole,
-    ServiceLine, Sex, Span, Spanned, Subscriber, Text, TypeOfBill, ValueCode,
+    List, Money, OccurrenceCode, OtherPayer, Patient, Payer, PlaceOfService, Poa, ProcedureCode, Provider,
+    ProviderRole, ServiceLine, Sex, Span, Spanned, Subscriber, Text, TypeOfBill, ValueCode,
 };
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// Which guide the claim follows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -113,7 +114,7 @@ pub struct ClaimDates {
     /// Statement covers period, last day; the discharge date of a final inpatient bill.
     pub statement_through: Option<Spanned<Date>>,
     /// All other dates by qualifier: `431` onset, `439` accident, `484` last menstrual period, `454` initial treatment …
-    pub other: Vec<(Text, Spanned<Date>)>,
+    pub other: List<(Text, Spanned<Date>)>,
 }
 
 /// Occurrence code and date (HI*BH).
@@ -150,7 +151,7 @@ pub struct Value {
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub struct AccidentInfo {
     /// Related causes as sent: `AA` automobile, `EM` employment, `OA` other accident.
-    pub causes: Vec<Text>,
+    pub causes: List<Text>,
     /// State of an automobile accident.
     pub state: Text,
     /// Country of an automobile accident.
@@ -211,7 +212,7 @@ pub struct ConditionIndicator {
     /// Whether the conditions apply (CRC02 = `Y`).
     pub applies: bool,
     /// Condition codes (CRC03–CRC07).
-    pub conditions: Vec<Text>,
+    pub conditions: List<Text>,
 }
 
 /// Amounts of the claim (AMT of loop 2300).
@@ -226,6 +227,10 @@ pub struct ClaimAmounts {
 }
 
 /// A professional, institutional or dental claim.
+///
+/// What stands above a claim (billing provider, payer, subscriber, patient) is shared by the claims of one level; change
+/// it through [`Arc::make_mut`]. Lists that most claims leave empty are [`List`]s and rare parts are boxed, so that
+/// claims stay small: reading a batch is bound by memory.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Claim {
     /// The submitter's claim identifier (CLM01, patient control number).
@@ -238,21 +243,21 @@ pub struct Claim {
     pub transaction_date: Option<Date>,
 
     /// Billing provider (2010AA).
-    pub billing_provider: Provider,
+    pub billing_provider: Arc<Provider>,
     /// Pay-to address (2010AB).
-    pub pay_to: Option<Provider>,
+    pub pay_to: Option<Arc<Provider>>,
     /// Pay-to plan of a subrogation demand (2010AC).
-    pub pay_to_plan: Option<Payer>,
+    pub pay_to_plan: Option<Arc<Payer>>,
     /// Currency of the amounts (CUR02), empty for US dollars.
     pub currency: Text,
     /// Subscriber.
-    pub subscriber: Subscriber,
+    pub subscriber: Arc<Subscriber>,
     /// Patient: the subscriber, or a dependent (HL 23).
-    pub patient: Patient,
+    pub patient: Arc<Patient>,
     /// Destination payer.
-    pub payer: Payer,
+    pub payer: Arc<Payer>,
     /// Other payers, in the order sent.
-    pub other_payers: Vec<OtherPayer>,
+    pub other_payers: List<OtherPayer>,
 
     /// Type of bill, institutional claims.
     pub type_of_bill: Option<Spanned<TypeOfBill>>,
@@ -292,37 +297,37 @@ pub struct Claim {
     /// DRG as billed (HI*DR).
     pub billed_drg: Option<Spanned<DrgCode>>,
     /// Condition codes (HI*BG).
-    pub condition_codes: Vec<Spanned<ConditionCode>>,
+    pub condition_codes: List<Spanned<ConditionCode>>,
     /// Occurrence codes (HI*BH).
-    pub occurrences: Vec<Occurrence>,
+    pub occurrences: List<Occurrence>,
     /// Occurrence span codes (HI*BI).
-    pub occurrence_spans: Vec<OccurrenceSpan>,
+    pub occurrence_spans: List<OccurrenceSpan>,
     /// Value codes (HI*BE).
-    pub values: Vec<Value>,
+    pub values: List<Value>,
     /// Treatment codes of home health (HI*TC).
-    pub treatment_codes: Vec<Spanned<Text>>,
+    pub treatment_codes: List<Spanned<Text>>,
     /// References (REF) other than the original reference number.
-    pub references: Vec<ExternalReference>,
+    pub references: List<ExternalReference>,
     /// Paperwork: report type, transmission, control number (PWK).
-    pub attachments: Vec<(Text, Text, Text)>,
+    pub attachments: List<(Text, Text, Text)>,
     /// Contract (CN1).
-    pub contract: Option<ContractInfo>,
+    pub contract: Option<Box<ContractInfo>>,
     /// Notes (NTE): reference code and text.
-    pub notes: Vec<(Text, Text)>,
+    pub notes: List<(Text, Text)>,
     /// File information (K3).
-    pub file_information: Vec<Text>,
+    pub file_information: List<Text>,
     /// Ambulance transport (CR1).
     pub ambulance: Option<Box<Ambulance>>,
     /// Spinal manipulation (CR2).
-    pub spinal_manipulation: Option<SpinalManipulation>,
+    pub spinal_manipulation: Option<Box<SpinalManipulation>>,
     /// Condition indicators (CRC).
-    pub conditions: Vec<ConditionIndicator>,
+    pub conditions: List<ConditionIndicator>,
     /// Dental: tooth status (DN2): tooth and status.
-    pub tooth_status: Vec<(Text, Text)>,
+    pub tooth_status: List<(Text, Text)>,
     /// Dental: orthodontic total and remaining months (DN1).
-    pub orthodontics: Option<(Option<Decimal>, Option<Decimal>)>,
+    pub orthodontics: Option<Box<(Option<Decimal>, Option<Decimal>)>>,
     /// Repricing (HCP): pricing method, allowed amount, saving.
-    pub repricing: Option<(Text, Option<Money>, Option<Money>)>,
+    pub repricing: Option<Box<(Text, Option<Money>, Option<Money>)>>,
     /// Providers of the claim by role (2310).
     pub providers: Vec<Provider>,
 
@@ -332,23 +337,62 @@ pub struct Claim {
     pub span: Option<Span>,
 }
 
+/// What stands above a claim and is shared by the claims below it.
+#[derive(Debug, Clone)]
+pub struct Levels {
+    /// Billing provider (2010AA).
+    pub billing_provider: Arc<Provider>,
+    /// Pay-to address (2010AB).
+    pub pay_to: Option<Arc<Provider>>,
+    /// Pay-to plan of a subrogation demand (2010AC).
+    pub pay_to_plan: Option<Arc<Payer>>,
+    /// Currency of the amounts (CUR02), empty for US dollars.
+    pub currency: Text,
+    /// Subscriber.
+    pub subscriber: Arc<Subscriber>,
+    /// Patient: the subscriber, or a dependent (HL 23).
+    pub patient: Arc<Patient>,
+    /// Destination payer.
+    pub payer: Arc<Payer>,
+}
+
+impl Default for Levels {
+    fn default() -> Self {
+        Self {
+            billing_provider: Arc::new(Provider::new(ProviderRole::Billing)),
+            pay_to: None,
+            pay_to_plan: None,
+            currency: Text::default(),
+            subscriber: Arc::default(),
+            patient: Arc::default(),
+            payer: Arc::default(),
+        }
+    }
+}
+
 impl Claim {
     /// An empty claim of a type.
     #[must_use]
     pub fn new(claim_type: ClaimType) -> Self {
+        Self::under(claim_type, &Levels::default())
+    }
+
+    /// An empty claim of a type below the given levels.
+    #[must_use]
+    pub fn under(claim_type: ClaimType, levels: &Levels) -> Self {
         Self {
             claim_id: Spanned::default(),
             claim_type,
             purpose: Purpose::default(),
             transaction_date: None,
-            billing_provider: Provider::new(ProviderRole::Billing),
-            pay_to: None,
-            pay_to_plan: None,
-            currency: Text::default(),
-            subscriber: Subscriber::default(),
-            patient: Patient::default(),
-            payer: Payer::default(),
-            other_payers: Vec::new(),
+            billing_provider: Arc::clone(&levels.billing_provider),
+            pay_to: levels.pay_to.clone(),
+            pay_to_plan: levels.pay_to_plan.clone(),
+            currency: levels.currency.clone(),
+            subscriber: Arc::clone(&levels.subscriber),
+            patient: Arc::clone(&levels.patient),
+            payer: Arc::clone(&levels.payer),
+            other_payers: List::new(),
             type_of_bill: None,
             place_of_service: None,
             frequency: None,
@@ -367,20 +411,20 @@ impl Claim {
             diagnoses: Vec::new(),
             procedures: Vec::new(),
             billed_drg: None,
-            condition_codes: Vec::new(),
-            occurrences: Vec::new(),
-            occurrence_spans: Vec::new(),
-            values: Vec::new(),
-            treatment_codes: Vec::new(),
-            references: Vec::new(),
-            attachments: Vec::new(),
+            condition_codes: List::new(),
+            occurrences: List::new(),
+            occurrence_spans: List::new(),
+            values: List::new(),
+            treatment_codes: List::new(),
+            references: List::new(),
+            attachments: List::new(),
             contract: None,
-            notes: Vec::new(),
-            file_information: Vec::new(),
+            notes: List::new(),
+            file_information: List::new(),
             ambulance: None,
             spinal_manipulation: None,
-            conditions: Vec::new(),
-            tooth_status: Vec::new(),
+            conditions: List::new(),
+            tooth_status: List::new(),
             orthodontics: None,
             repricing: None,
             providers: Vec::new(),
@@ -493,7 +537,7 @@ mod tests {
 
     fn inpatient() -> Claim {
         let mut claim = Claim::new(ClaimType::Institutional);
-        claim.patient.birth_date = Some(Spanned::bare(date(1960, 2, 29)));
+        Arc::make_mut(&mut claim.patient).birth_date = Some(Spanned::bare(date(1960, 2, 29)));
         claim.admission.date = Some(Spanned::bare(date(2026, 5, 1)));
         claim.dates.statement_from = Some(Spanned::bare(date(2026, 5, 1)));
         claim.dates.statement_through = Some(Spanned::bare(date(2026, 5, 8)));

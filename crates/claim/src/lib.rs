@@ -17,8 +17,8 @@ mod span;
 
 pub use claim::{
     AccidentInfo, Admission, Ambulance, Claim, ClaimAmounts, ClaimDates, ClaimType, ConditionIndicator, ContractInfo,
-    Diagnosis, DiagnosisRole, ExternalReference, Occurrence, OccurrenceSpan, Procedure, ProcedureCoding, Purpose,
-    SpinalManipulation, Value,
+    Diagnosis, DiagnosisRole, ExternalReference, Levels, Occurrence, OccurrenceSpan, Procedure, ProcedureCoding,
+    Purpose, SpinalManipulation, Value,
 };
 pub use code::{
     AdmissionSource, AdmissionType, CodeError, CodeSet, ConditionCode, DiagnosisCode, DischargeStatus, DrgCode,
@@ -42,6 +42,8 @@ pub use span::{FileId, Span, Spanned};
 
 /// Short text, kept inline up to 24 bytes.
 pub type Text = compact_str::CompactString;
+/// A list that most claims leave empty: one word wide, where a `Vec` takes three.
+pub type List<T> = thin_vec::ThinVec<T>;
 /// A calendar date without time zone; every date of a claim is one.
 pub type Date = jiff::civil::Date;
 /// An exact decimal, for quantities and rates.

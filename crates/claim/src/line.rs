@@ -1,7 +1,7 @@
 //! Service lines.
 
 use crate::{
-    ContractInfo, Date, Decimal, ExternalReference, HcpcsCode, Modifier, Money, Ndc, PlaceOfService, Provider,
+    ContractInfo, Date, Decimal, ExternalReference, HcpcsCode, List, Modifier, Money, Ndc, PlaceOfService, Provider,
     RevenueCode, Span, Spanned, Text, ToothCode,
 };
 use serde::{Deserialize, Serialize};
@@ -32,7 +32,7 @@ pub struct LineDates {
     /// Last date of service; equal to `from` for a single day.
     pub through: Option<Spanned<Date>>,
     /// All other dates by qualifier: `471` prescription, `461` last certification, `463` begin therapy …
-    pub other: Vec<(Text, Spanned<Date>)>,
+    pub other: List<(Text, Spanned<Date>)>,
 }
 
 /// Why an amount was not paid, by group (CAS01).
@@ -192,7 +192,7 @@ pub struct ServiceLine {
     /// Qualifier of the code: `HC` HCPCS, `HP` HIPPS, `AD` dental, `ER`, `IV`, `WK` others.
     pub code_qualifier: Text,
     /// Up to four modifiers, in order.
-    pub modifiers: Vec<Spanned<Modifier>>,
+    pub modifiers: List<Spanned<Modifier>>,
     /// Free description (SV101-7).
     pub description: Text,
     /// Charge.
@@ -206,7 +206,7 @@ pub struct ServiceLine {
     /// Place of service where it differs from the claim's (SV105).
     pub place_of_service: Option<Spanned<PlaceOfService>>,
     /// Diagnosis pointers, 1-based into [`Claim::diagnoses`](crate::Claim::diagnoses) in the order sent.
-    pub diagnosis_pointers: Vec<Spanned<u8>>,
+    pub diagnosis_pointers: List<Spanned<u8>>,
     /// Emergency indicator (SV109 = `Y`).
     pub emergency: bool,
     /// EPSDT indicator (SV111 = `Y`).
@@ -218,43 +218,43 @@ pub struct ServiceLine {
     /// Line item control number (REF*6R).
     pub control_number: Text,
     /// All other references (REF): prior authorisation `G1`, CLIA `X4`, mammography `EW` …
-    pub references: Vec<ExternalReference>,
+    pub references: List<ExternalReference>,
     /// Amounts by qualifier (AMT): `T` sales tax, `F4` postage, `GT` goods and services tax, `N8` miscellaneous taxes.
-    pub amounts: Vec<(Text, Money)>,
+    pub amounts: List<(Text, Money)>,
     /// Quantities by qualifier (QTY): `PT` ambulance patients, `FL` obstetric anaesthesia units.
-    pub quantities: Vec<(Text, Decimal)>,
+    pub quantities: List<(Text, Decimal)>,
     /// Measurements.
-    pub measurements: Vec<Measurement>,
+    pub measurements: List<Measurement>,
     /// Contract (CN1).
-    pub contract: Option<ContractInfo>,
+    pub contract: Option<Box<ContractInfo>>,
     /// Notes (NTE): reference code and text.
-    pub notes: Vec<(Text, Text)>,
+    pub notes: List<(Text, Text)>,
     /// Drug.
-    pub drug: Option<DrugDetail>,
+    pub drug: Option<Box<DrugDetail>>,
     /// Dental details.
-    pub dental: Option<DentalDetail>,
+    pub dental: Option<Box<DentalDetail>>,
     /// Ambulance transport (CR1).
     pub ambulance: Option<Box<crate::Ambulance>>,
     /// Condition indicators (CRC).
-    pub conditions: Vec<crate::ConditionIndicator>,
+    pub conditions: List<crate::ConditionIndicator>,
     /// Durable medical equipment rented or bought (SV5).
     pub equipment: Option<Box<EquipmentService>>,
     /// Certification of durable medical equipment (CR3).
     pub equipment_certification: Option<Box<EquipmentCertification>>,
     /// Supporting forms (LQ, FRM).
-    pub forms: Vec<SupportingForm>,
+    pub forms: List<SupportingForm>,
     /// Purchased service: identifier of its provider and what was paid for it (PS1).
-    pub purchased_service: Option<(Text, Option<Money>)>,
+    pub purchased_service: Option<Box<(Text, Option<Money>)>>,
     /// Paperwork: report type, transmission, control number (PWK).
-    pub attachments: Vec<(Text, Text, Text)>,
+    pub attachments: List<(Text, Text, Text)>,
     /// File information (K3).
-    pub file_information: Vec<Text>,
+    pub file_information: List<Text>,
     /// Repricing (HCP): pricing method, allowed amount, saving.
-    pub repricing: Option<(Text, Option<Money>, Option<Money>)>,
+    pub repricing: Option<Box<(Text, Option<Money>, Option<Money>)>>,
     /// Providers of this line where they differ from the claim's.
-    pub providers: Vec<Provider>,
+    pub providers: List<Provider>,
     /// Decisions of other payers.
-    pub adjudications: Vec<LineAdjudication>,
+    pub adjudications: List<LineAdjudication>,
     /// Span from LX to the last segment of the line.
     pub span: Option<Span>,
 }
@@ -268,38 +268,38 @@ impl ServiceLine {
             revenue_code: None,
             hcpcs: None,
             code_qualifier: Text::default(),
-            modifiers: Vec::new(),
+            modifiers: List::new(),
             description: Text::default(),
             charge: Spanned::default(),
             non_covered: None,
             units: None,
             unit: Unit::default(),
             place_of_service: None,
-            diagnosis_pointers: Vec::new(),
+            diagnosis_pointers: List::new(),
             emergency: false,
             epsdt: false,
             family_planning: false,
             dates: LineDates::default(),
             control_number: Text::default(),
-            references: Vec::new(),
-            amounts: Vec::new(),
-            quantities: Vec::new(),
-            measurements: Vec::new(),
+            references: List::new(),
+            amounts: List::new(),
+            quantities: List::new(),
+            measurements: List::new(),
             contract: None,
-            notes: Vec::new(),
+            notes: List::new(),
             drug: None,
             dental: None,
             ambulance: None,
-            conditions: Vec::new(),
+            conditions: List::new(),
             equipment: None,
             equipment_certification: None,
-            forms: Vec::new(),
+            forms: List::new(),
             purchased_service: None,
-            attachments: Vec::new(),
-            file_information: Vec::new(),
+            attachments: List::new(),
+            file_information: List::new(),
             repricing: None,
-            providers: Vec::new(),
-            adjudications: Vec::new(),
+            providers: List::new(),
+            adjudications: List::new(),
             span: None,
         }
     }

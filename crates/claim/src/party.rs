@@ -1,6 +1,6 @@
 //! People and organisations of a claim.
 
-use crate::{Date, Npi, Span, Spanned, Taxonomy, Text};
+use crate::{Date, List, Npi, Span, Spanned, Taxonomy, Text};
 use serde::{Deserialize, Serialize};
 
 /// Sex as claims carry it (DMG03).
@@ -130,9 +130,9 @@ pub struct Provider {
     /// Taxonomy (PRV).
     pub specialty: Option<ProviderSpecialty>,
     /// Address (N3, N4).
-    pub address: Option<Address>,
+    pub address: Option<Box<Address>>,
     /// Secondary identifiers (REF), among them the tax number.
-    pub identifiers: Vec<Identifier>,
+    pub identifiers: List<Identifier>,
     /// The NM1 segment.
     pub span: Option<Span>,
 }
@@ -151,7 +151,7 @@ impl Provider {
             npi: None,
             specialty: None,
             address: None,
-            identifiers: Vec::new(),
+            identifiers: List::new(),
             span: None,
         }
     }
@@ -190,7 +190,7 @@ pub struct Patient {
     /// Sex (DMG03); `None` when the claim does not state it.
     pub sex: Option<Spanned<Sex>>,
     /// Address.
-    pub address: Option<Address>,
+    pub address: Option<Box<Address>>,
     /// Relationship to the subscriber.
     pub relationship: Relationship,
     /// Date of death (PAT06).
@@ -200,7 +200,7 @@ pub struct Patient {
     /// Whether the patient is pregnant (PAT09 = `Y`).
     pub pregnant: bool,
     /// Secondary identifiers (REF).
-    pub identifiers: Vec<Identifier>,
+    pub identifiers: List<Identifier>,
     /// The segment that names the patient.
     pub span: Option<Span>,
 }
@@ -237,9 +237,9 @@ pub struct Subscriber {
     /// Sex.
     pub sex: Option<Spanned<Sex>>,
     /// Address.
-    pub address: Option<Address>,
+    pub address: Option<Box<Address>>,
     /// Secondary identifiers (REF).
-    pub identifiers: Vec<Identifier>,
+    pub identifiers: List<Identifier>,
     /// The SBR segment.
     pub span: Option<Span>,
 }
@@ -252,9 +252,9 @@ pub struct Payer {
     /// Payer identifier.
     pub id: Text,
     /// Address.
-    pub address: Option<Address>,
+    pub address: Option<Box<Address>>,
     /// Secondary identifiers (REF).
-    pub identifiers: Vec<Identifier>,
+    pub identifiers: List<Identifier>,
     /// The NM1 segment.
     pub span: Option<Span>,
 }

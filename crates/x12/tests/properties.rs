@@ -6,7 +6,7 @@ mod common;
 
 use openclaim_claim::{
     Address, Claim, ClaimType, Date, Decimal, Diagnosis, DiagnosisRole, EntityKind, ExternalReference, FileId,
-    Identifier, Money, Patient, Poa, Procedure, ProcedureCoding, Provider, ProviderRole, ProviderSpecialty,
+    Identifier, List, Money, Patient, Poa, Procedure, ProcedureCoding, Provider, ProviderRole, ProviderSpecialty,
     Relationship, ServiceLine, Sex, Spanned, Text, Value,
 };
 use openclaim_x12::{Delimiters, Event, Reader};
@@ -14,6 +14,7 @@ use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 use std::io::Read;
+use std::sync::Arc;
 
 fn text(pattern: &'static str) -> impl Strategy<Value = Text> {
     pattern.prop_map(Text::from)
@@ -69,7 +70,7 @@ fn provider(roles: &'static [ProviderRole]) -> impl Strategy<Value = Provider> {
             first_name: if person { first } else { Text::default() },
             npi,
             specialty: taxonomy.map(|taxonomy| ProviderSpecialty { taxonomy }),
-            address,
+            address: address.map(Box::new),
             identifiers: identifiers.into_iter().map(|(qualifier, value)| Identifier { qualifier, value }).collect(),
             ..Provider::new(role)
         })
@@ -110,16 +111,16 @@ fn line(institutional: bool) -> impl Strategy<Value = ServiceLine> {
             // Lines of professional claims always have a procedure.
             line.hcpcs = if institutional { hcpcs } else { hcpcs.or_else(|| "99213".parse().ok().map(Spanned::bare)) };
             line.code_qualifier = if line.hcpcs.is_some() { "HC".into() } else { Text::default() };
-            line.modifiers = if line.hcpcs.is_some() { modifiers } else { Vec::new() };
+            line.modifiers = if line.hcpcs.is_some() { modifiers.into() } else { List::new() };
             line.revenue_code = institutional.then_some(revenue);
             line.charge = charge;
             line.units = units.map(|(mantissa, scale)| Spanned::bare(Decimal::new(mantissa, scale)));
             line.diagnosis_pointers =
-                if institutional { Vec::new() } else { pointers.into_iter().map(Spanned::bare).collect() };
+                if institutional { List::new() } else { pointers.into_iter().map(Spanned::bare).collect() };
             line.dates.from = dates.map(|(from, _)| from);
             line.dates.through = dates.map(|(_, through)| through);
             line.control_number = control.unwrap_or_default();
-            line.providers = providers;
+            line.providers = providers.into();
             line
         })
 }
@@ -138,25 +139,26 @@ fn header(claim_type: ClaimType) -> impl Strategy<Value = Claim> {
     )
         .prop_map(move |(billing, subscriber, dependent, member, id, charge, payer)| {
             let mut claim = Claim::new(claim_type);
-            claim.billing_provider = billing;
+            claim.billing_provider = Arc::new(billing);
             claim.transaction_date = Date::new(2026, 1, 1).ok();
             claim.claim_id = Spanned::bare(id);
             claim.amounts.total_charge = charge;
-            claim.payer.name = payer;
-            claim.payer.id = "P1".into();
-            let s = &mut claim.subscriber;
+            Arc::make_mut(&mut claim.payer).name = payer;
+            Arc::make_mut(&mut claim.payer).id = "P1".into();
+            let s = Arc::make_mut(&mut claim.subscriber);
             s.kind = EntityKind::Person;
             s.payer_responsibility = "P".into();
             s.claim_filing_indicator = "MA".into();
             s.member_id = Spanned::bare(member);
             let (last, first, birth_and_sex, address) = subscriber;
-            (s.last_name, s.first_name, s.address) = (last, first, address);
+            (s.last_name, s.first_name, s.address) = (last, first, address.map(Box::new));
             (s.birth_date, s.sex) = birth_and_sex.unzip();
             s.relationship = Relationship(if dependent.is_some() { "".into() } else { "18".into() });
-            claim.patient = match dependent {
+            let patient = match dependent {
                 Some((last_name, first_name, birth_and_sex, address)) => {
                     let (birth_date, sex) = birth_and_sex.unzip();
                     let relationship = Relationship("19".into());
+                    let address = address.map(Box::new);
                     Patient { last_name, first_name, birth_date, sex, address, relationship, ..Patient::default() }
                 }
                 None => Patient {
@@ -170,6 +172,7 @@ fn header(claim_type: ClaimType) -> impl Strategy<Value = Claim> {
                     ..Patient::default()
                 },
             };
+            claim.patient = Arc::new(patient);
             for field in
                 [&mut claim.provider_signature, &mut claim.benefits_assigned, &mut claim.release_of_information]
             {
@@ -211,7 +214,7 @@ fn claim(institutional: bool) -> impl Strategy<Value = Claim> {
                 .into_iter()
                 .map(|(code, (mantissa, scale))| Value { code, amount: Spanned::bare(Decimal::new(mantissa, scale)) })
                 .collect();
-            claim.condition_codes = codes.0;
+            claim.condition_codes = codes.0.into();
             claim.references = codes
                 .1
                 .into_iter()
@@ -221,7 +224,7 @@ fn claim(institutional: bool) -> impl Strategy<Value = Claim> {
             let (period, admitted, other) = dates;
             claim.dates.statement_from = period.map(|(from, _)| from);
             claim.dates.statement_through = period.map(|(_, through)| through);
-            claim.dates.other = other;
+            claim.dates.other = other.into();
             let (facility, frequency, original) = kind;
             claim.frequency = frequency.chars().next().map(Spanned::bare);
             if institutional {
@@ -257,10 +260,10 @@ fn delimiters() -> impl Strategy<Value = Delimiters> {
 /// Claims without their spans, which the written ones do not have.
 fn without_spans(mut claim: Claim) -> Claim {
     claim.span = None;
-    claim.billing_provider.span = None;
-    claim.subscriber.span = None;
-    claim.patient.span = None;
-    claim.payer.span = None;
+    Arc::make_mut(&mut claim.billing_provider).span = None;
+    Arc::make_mut(&mut claim.subscriber).span = None;
+    Arc::make_mut(&mut claim.patient).span = None;
+    Arc::make_mut(&mut claim.payer).span = None;
     claim.providers.iter_mut().for_each(|provider| provider.span = None);
     for line in &mut claim.lines {
         line.span = None;

@@ -39,7 +39,7 @@ fn examples_are_free_of_structural_faults() {
                 let charges: openclaim_claim::Money = record.claim.lines.iter().map(|line| line.charge.value).sum();
                 assert_eq!(charges, record.claim.amounts.total_charge.value, "{}", path.display());
                 assert!(record.claim.service_from().is_some(), "{}", path.display());
-                let npis = record.claim.providers.iter().chain([&record.claim.billing_provider]);
+                let npis = record.claim.providers.iter().chain([&*record.claim.billing_provider]);
                 assert!(npis.flat_map(|p| p.npi).all(|npi| npi.has_valid_check_digit()), "{}", path.display());
             }
             files += 1;

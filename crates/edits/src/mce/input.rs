@@ -116,6 +116,7 @@ impl From<&Coded<ProcedureCode>> for Place {
 mod tests {
     use super::*;
     use openclaim_claim::{ClaimType, Diagnosis, DiagnosisRole, FileId, Procedure};
+    use std::sync::Arc;
 
     fn diagnosis(code: &str, role: DiagnosisRole, at: u64) -> Diagnosis {
         let span = Span::new(FileId(0), at, 5);
@@ -124,8 +125,8 @@ mod tests {
 
     fn claim() -> Claim {
         let mut claim = Claim::new(ClaimType::Institutional);
-        claim.patient.birth_date = Some(Spanned::bare("1948-05-02".parse().unwrap()));
-        claim.patient.sex = Some(Spanned::bare(Sex::Female));
+        Arc::make_mut(&mut claim.patient).birth_date = Some(Spanned::bare("1948-05-02".parse().unwrap()));
+        Arc::make_mut(&mut claim.patient).sex = Some(Spanned::bare(Sex::Female));
         claim.admission.date = Some(Spanned::bare("2026-05-01".parse().unwrap()));
         claim.dates.statement_from = Some(Spanned::bare("2026-04-30".parse().unwrap()));
         claim.dates.statement_through = Some(Spanned::bare("2026-05-08".parse().unwrap()));

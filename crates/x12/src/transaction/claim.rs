@@ -6,12 +6,12 @@ use crate::envelope::Envelope;
 use crate::fault::{Fault, FaultKind, quote};
 use crate::lexer::Segment;
 use openclaim_claim::{
-    Ambulance, Claim, ClaimType, ConditionIndicator, ContractInfo, Date, ExternalReference, Money, Purpose, Spanned,
-    SpinalManipulation, Text, TypeOfBill,
+    Ambulance, Claim, ClaimType, ConditionIndicator, ContractInfo, Date, ExternalReference, Levels, List, Money,
+    Purpose, Spanned, SpinalManipulation, Text, TypeOfBill,
 };
 
 /// A new claim from CLM.
-pub(super) fn begin(cx: &mut Context<'_, '_>, envelope: &Envelope) -> Claim {
+pub(super) fn begin(cx: &mut Context<'_, '_>, envelope: &Envelope, levels: &Levels) -> Claim {
     let mut facility = cx.segment.components(5);
     let (place, qualifier, frequency) = (facility.next_or_empty(), facility.next_or_empty(), facility.next_or_empty());
     // Where no guide is known the facility code qualifier tells bills of the UB-04 from those of the CMS-1500.
@@ -19,7 +19,7 @@ pub(super) fn begin(cx: &mut Context<'_, '_>, envelope: &Envelope) -> Claim {
         || if qualifier.text == "A" { ClaimType::Institutional } else { ClaimType::Professional },
         |guide| guide.claim_type,
     );
-    let mut claim = Claim::new(claim_type);
+    let mut claim = Claim::under(claim_type, levels);
     claim.span = Some(cx.span());
     claim.transaction_date = crate::values::date(envelope.date.as_bytes());
     claim.purpose = if cx.element(19).text == "PB" { Purpose::Predetermination } else { envelope.purpose };
@@ -173,18 +173,19 @@ fn detail(place: Loop, claim: &mut Claim, cx: &mut Context<'_, '_>, name: [u8; 3
         b"NTE" => claim.notes.push((cx.text(1), cx.text(2))),
         b"K3\0" => claim.file_information.push(cx.text(1)),
         b"CRC" => claim.conditions.push(condition(cx)),
-        b"CN1" => once(cx, &mut claim.contract, contract),
-        b"HCP" => once(cx, &mut claim.repricing, repricing),
+        b"CN1" => once(cx, &mut claim.contract, |cx| Box::new(contract(cx))),
+        b"HCP" => once(cx, &mut claim.repricing, |cx| Box::new(repricing(cx))),
         b"CR1" => once(cx, &mut claim.ambulance, |cx| Box::new(ambulance(cx))),
         b"CR2" => {
-            let manipulation =
-                |cx: &mut Context<'_, '_>| SpinalManipulation { condition: cx.text(8), description: joined(cx, 10) };
+            let manipulation = |cx: &mut Context<'_, '_>| {
+                Box::new(SpinalManipulation { condition: cx.text(8), description: joined(cx, 10) })
+            };
             once(cx, &mut claim.spinal_manipulation, manipulation);
         }
         b"DN1" => {
             let months = |cx: &mut Context<'_, '_>| {
                 let total = cx.decimal(cx.element(1)).map(|number| number.value);
-                (total, cx.decimal(cx.element(2)).map(|number| number.value))
+                Box::new((total, cx.decimal(cx.element(2)).map(|number| number.value)))
             };
             once(cx, &mut claim.orthodontics, months);
         }
@@ -240,7 +241,7 @@ fn date(claim: &mut Claim, cx: &mut Context<'_, '_>) {
 
 /// Keeps a date under its qualifier; a period as two dates, its first and its last day.
 pub(super) fn other_dates(
-    dates: &mut Vec<(Text, Spanned<Date>)>,
+    dates: &mut List<(Text, Spanned<Date>)>,
     qualifier: &str,
     period: &crate::context::Period<'_>,
 ) {

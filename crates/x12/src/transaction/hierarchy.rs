@@ -6,7 +6,8 @@ use crate::envelope::TradingPartner;
 use crate::fault::{FaultKind, quote};
 use crate::lexer::Segment;
 use crate::values;
-use openclaim_claim::{EntityKind, Patient, Payer, Provider, ProviderRole, Purpose, Subscriber, Text};
+use openclaim_claim::{EntityKind, Levels, Patient, Provider, ProviderRole, Purpose, Subscriber, Text};
+use std::sync::Arc;
 
 impl Transaction {
     /// HL: begins a billing provider's, subscriber's or dependent's level.
@@ -21,7 +22,7 @@ impl Transaction {
             "20" => {
                 self.level = Level::Billing;
                 self.place = Loop::BillingLevel;
-                let provider = Provider::new(ProviderRole::Billing);
+                let provider = Arc::new(Provider::new(ProviderRole::Billing));
                 let (pay_to, pay_to_plan, currency) = (None, None, Text::default());
                 self.billing = Some(BillingLevel { id, provider, pay_to, pay_to_plan, currency });
                 self.subscriber = None;
@@ -36,7 +37,8 @@ impl Transaction {
                 );
                 self.level = Level::Subscriber;
                 self.place = Loop::SubscriberLevel;
-                let (subscriber, payer, patient) = (Subscriber::default(), Payer::default(), Patient::default());
+                let (subscriber, payer) = (Arc::default(), Arc::default());
+                let patient = Patient::default();
                 self.subscriber = Some(SubscriberLevel { id, subscriber, payer, patient, named: false });
                 self.patient = None;
             }
@@ -44,7 +46,7 @@ impl Transaction {
                 self.expect_parent(cx, parent.text, self.subscriber.as_ref().map(|level| &level.id), "subscriber");
                 self.level = Level::Patient;
                 self.place = Loop::PatientLevel;
-                self.patient = Some(Patient::default());
+                self.patient = Some(Arc::default());
             }
             other => {
                 let expected = "20 (billing provider), 22 (subscriber) or 23 (dependent) is expected";
@@ -115,34 +117,34 @@ impl Transaction {
             }
             (Level::Billing, "85", Some(level), ..) => {
                 if level.provider.span.is_none() {
-                    let specialty = level.provider.specialty.take();
-                    level.provider = party::provider(cx, ProviderRole::Billing);
-                    level.provider.specialty = specialty;
+                    let mut provider = party::provider(cx, ProviderRole::Billing);
+                    provider.specialty.clone_from(&level.provider.specialty);
+                    level.provider = Arc::new(provider);
                     Ok(Loop::Billing)
                 } else {
                     Err(())
                 }
             }
             (Level::Billing, "87", Some(level), ..) if level.pay_to.is_none() => {
-                level.pay_to = Some(party::provider(cx, ProviderRole::PayTo));
+                level.pay_to = Some(Arc::new(party::provider(cx, ProviderRole::PayTo)));
                 Ok(Loop::PayTo)
             }
             (Level::Billing, "PE", Some(level), ..) if level.pay_to_plan.is_none() => {
-                level.pay_to_plan = Some(party::payer(cx));
+                level.pay_to_plan = Some(Arc::new(party::payer(cx)));
                 Ok(Loop::PayToPlan)
             }
             (Level::Subscriber, "IL", _, Some(level), _) if !level.named => {
                 level.named = true;
-                party::subscriber(cx, &mut level.subscriber);
+                party::subscriber(cx, Arc::make_mut(&mut level.subscriber));
                 level.patient.span = Some(cx.span());
                 Ok(Loop::Subscriber)
             }
             (Level::Subscriber, "PR", _, Some(level), _) if level.payer.span.is_none() => {
-                level.payer = party::payer(cx);
+                level.payer = Arc::new(party::payer(cx));
                 Ok(Loop::Payer)
             }
             (Level::Patient, "QC", _, _, Some(patient)) if patient.span.is_none() => {
-                party::patient(cx, patient);
+                party::patient(cx, Arc::make_mut(patient));
                 Ok(Loop::Patient)
             }
             (Level::Billing, "87" | "PE", ..) | (Level::Subscriber, "IL" | "PR", ..) | (Level::Patient, "QC", ..) => {
@@ -169,26 +171,26 @@ impl Transaction {
             // The contact of the submitter, and the version once more as version 4010 repeats it.
             (Loop::Submitter | Loop::Receiver, b"PER" | b"N2\0", ..) | (Loop::Header, b"REF", ..) => true,
             (Loop::BillingLevel, b"PRV", Some(level), ..) => {
-                party::specialty(cx, &mut level.provider.specialty);
+                party::specialty(cx, &mut Arc::make_mut(&mut level.provider).specialty);
                 true
             }
             (Loop::BillingLevel, b"CUR", Some(level), ..) => {
                 level.currency = cx.text(2);
                 true
             }
-            (Loop::Billing, _, Some(level), ..) => party::provider_detail(cx, name, &mut level.provider),
+            (Loop::Billing, _, Some(level), ..) => party::provider_detail(cx, name, Arc::make_mut(&mut level.provider)),
             (Loop::PayTo, _, Some(BillingLevel { pay_to: Some(pay_to), .. }), ..) => {
-                party::provider_detail(cx, name, pay_to)
+                party::provider_detail(cx, name, Arc::make_mut(pay_to))
             }
             (Loop::PayToPlan, _, Some(BillingLevel { pay_to_plan: Some(plan), .. }), ..) => {
-                party::payer_detail(cx, name, plan)
+                party::payer_detail(cx, name, Arc::make_mut(plan))
             }
             (Loop::SubscriberLevel, b"SBR", _, Some(level), _) => {
                 if level.subscriber.span.is_some() {
                     let detail = "SBR stands here a second time; the first is kept".to_owned();
                     cx.segment_fault(FaultKind::RepeatedSegment, detail);
                 } else {
-                    insurance(cx, &mut level.subscriber);
+                    insurance(cx, Arc::make_mut(&mut level.subscriber));
                 }
                 true
             }
@@ -196,19 +198,31 @@ impl Transaction {
                 party::patient_information(cx, &mut level.patient);
                 true
             }
-            (Loop::Subscriber, _, _, Some(level), _) => party::subscriber_detail(cx, name, &mut level.subscriber),
-            (Loop::Payer, _, _, Some(level), _) => party::payer_detail(cx, name, &mut level.payer),
+            (Loop::Subscriber, _, _, Some(level), _) => {
+                party::subscriber_detail(cx, name, Arc::make_mut(&mut level.subscriber))
+            }
+            (Loop::Payer, _, _, Some(level), _) => party::payer_detail(cx, name, Arc::make_mut(&mut level.payer)),
             (Loop::PatientLevel, b"PAT", _, _, Some(patient)) => {
-                party::patient_information(cx, patient);
+                party::patient_information(cx, Arc::make_mut(patient));
                 true
             }
-            (Loop::Patient, _, _, _, Some(patient)) => party::patient_detail(cx, name, patient),
+            (Loop::Patient, _, _, _, Some(patient)) => party::patient_detail(cx, name, Arc::make_mut(patient)),
             _ => false,
         }
     }
 
-    /// Fills a new claim with what stands above it.
-    pub(super) fn copy_levels(&self, open: &mut OpenClaim, segment: &Segment<'_>) {
+    /// Reports what should stand above a new claim and does not.
+    pub(super) fn check_levels(&self, open: &mut OpenClaim, segment: &Segment<'_>) {
+        let complete = self.billing.as_ref().is_some_and(|level| level.provider.span.is_some())
+            && self.subscriber.as_ref().is_some_and(|level| level.named)
+            && self.patient.as_ref().is_none_or(|patient| patient.span.is_some());
+        if !complete {
+            self.report_missing_levels(open, segment);
+        }
+    }
+
+    #[cold]
+    fn report_missing_levels(&self, open: &mut OpenClaim, segment: &Segment<'_>) {
         let mut cx = Context {
             segment,
             file: self.file,
@@ -216,49 +230,52 @@ impl Transaction {
             log: &mut open.log,
             fault_limit: self.limits.faults_per_claim,
         };
-        let claim = &mut open.record.claim;
-        match &self.billing {
-            Some(level) => {
-                claim.billing_provider.clone_from(&level.provider);
-                claim.pay_to.clone_from(&level.pay_to);
-                claim.pay_to_plan.clone_from(&level.pay_to_plan);
-                claim.currency.clone_from(&level.currency);
-                if level.provider.span.is_none() {
-                    let detail = "no billing provider (NM1*85) stands above the claim".to_owned();
-                    cx.segment_fault(FaultKind::MissingBillingProvider, detail);
-                }
-            }
-            None => {
-                let detail = "no billing provider level (HL*..*20) stands above the claim".to_owned();
-                cx.segment_fault(FaultKind::MissingBillingProvider, detail);
-            }
-        }
-        match &self.subscriber {
-            Some(level) => {
-                claim.subscriber.clone_from(&level.subscriber);
-                claim.payer.clone_from(&level.payer);
-                if !level.named {
-                    let detail = "no subscriber (NM1*IL) stands above the claim".to_owned();
-                    cx.segment_fault(FaultKind::MissingSubscriber, detail);
-                }
-            }
-            None => {
-                let detail = "no subscriber level (HL*..*22) stands above the claim".to_owned();
-                cx.segment_fault(FaultKind::MissingSubscriber, detail);
-            }
-        }
-        claim.patient = match (&self.patient, &self.subscriber) {
-            (Some(patient), _) => {
-                if patient.span.is_none() {
-                    let detail = "the dependent's level above the claim names no patient (NM1*QC)".to_owned();
-                    cx.segment_fault(FaultKind::MissingPatient, detail);
-                }
-                patient.clone()
-            }
-            (None, Some(level)) => subscriber_as_patient(level),
-            (None, None) => Patient::default(),
+        let billing = match &self.billing {
+            Some(level) if level.provider.span.is_some() => None,
+            Some(_) => Some("no billing provider (NM1*85) stands above the claim"),
+            None => Some("no billing provider level (HL*..*20) stands above the claim"),
         };
+        if let Some(detail) = billing {
+            cx.segment_fault(FaultKind::MissingBillingProvider, detail.to_owned());
+        }
+        let subscriber = match &self.subscriber {
+            Some(level) if level.named => None,
+            Some(_) => Some("no subscriber (NM1*IL) stands above the claim"),
+            None => Some("no subscriber level (HL*..*22) stands above the claim"),
+        };
+        if let Some(detail) = subscriber {
+            cx.segment_fault(FaultKind::MissingSubscriber, detail.to_owned());
+        }
+        if self.patient.as_ref().is_some_and(|patient| patient.span.is_none()) {
+            let detail = "the dependent's level above the claim names no patient (NM1*QC)".to_owned();
+            cx.segment_fault(FaultKind::MissingPatient, detail);
+        }
     }
+}
+
+/// What the claims below these levels share.
+pub(super) fn levels(
+    billing: Option<&BillingLevel>,
+    subscriber: Option<&SubscriberLevel>,
+    dependent: Option<&Arc<Patient>>,
+) -> Levels {
+    let mut levels = Levels::default();
+    if let Some(level) = billing {
+        levels.billing_provider = Arc::clone(&level.provider);
+        levels.pay_to.clone_from(&level.pay_to);
+        levels.pay_to_plan.clone_from(&level.pay_to_plan);
+        levels.currency.clone_from(&level.currency);
+    }
+    if let Some(level) = subscriber {
+        levels.subscriber = Arc::clone(&level.subscriber);
+        levels.payer = Arc::clone(&level.payer);
+    }
+    match (dependent, subscriber) {
+        (Some(patient), _) => levels.patient = Arc::clone(patient),
+        (None, Some(level)) => levels.patient = Arc::new(subscriber_as_patient(level)),
+        (None, None) => {}
+    }
+    levels
 }
 
 /// The subscriber in the place of the patient: names and demographics of NM1*IL, the rest from PAT.

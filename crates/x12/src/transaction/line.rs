@@ -5,8 +5,8 @@ use super::{Cursor, Loop, Part, claim as claim_level, other_payer, party};
 use crate::context::Context;
 use crate::fault::{Fault, FaultKind, quote};
 use openclaim_claim::{
-    Claim, ClaimType, DentalDetail, DrugDetail, EquipmentCertification, EquipmentService, FormAnswer, LineAdjudication,
-    Measurement, Modifier, ServiceLine, Span, SupportingForm, Text, Unit,
+    Claim, ClaimType, DrugDetail, EquipmentCertification, EquipmentService, FormAnswer, LineAdjudication, Measurement,
+    Modifier, ServiceLine, Span, SupportingForm, Text, Unit,
 };
 
 /// LX: the next line.
@@ -117,7 +117,7 @@ fn detail_of_line(cursor: &mut Cursor<'_>, claim: &mut Claim, cx: &mut Context<'
         b"REF" => line_reference(line, cx),
         b"LIN" => {
             *cursor.place = Loop::Drug;
-            once(cx, &mut line.drug, drug);
+            once(cx, &mut line.drug, |cx| Box::new(drug(cx)));
         }
         b"SVD" => {
             *cursor.place = Loop::LineAdjudication;
@@ -153,8 +153,8 @@ fn detail_of_line(cursor: &mut Cursor<'_>, claim: &mut Claim, cx: &mut Context<'
         b"NTE" => line.notes.push((cx.text(1), cx.text(2))),
         b"K3\0" => line.file_information.push(cx.text(1)),
         b"CRC" => line.conditions.push(condition(cx)),
-        b"CN1" => once(cx, &mut line.contract, contract),
-        b"HCP" => once(cx, &mut line.repricing, repricing),
+        b"CN1" => once(cx, &mut line.contract, |cx| Box::new(contract(cx))),
+        b"HCP" => once(cx, &mut line.repricing, |cx| Box::new(repricing(cx))),
         b"CR1" => once(cx, &mut line.ambulance, |cx| Box::new(claim_level::ambulance(cx))),
         b"CR3" => once(cx, &mut line.equipment_certification, |cx| {
             let months = cx.decimal(cx.element(3)).map(|number| number.value);
@@ -162,7 +162,9 @@ fn detail_of_line(cursor: &mut Cursor<'_>, claim: &mut Claim, cx: &mut Context<'
         }),
         b"SV5" => once(cx, &mut line.equipment, |cx| Box::new(equipment(cx))),
         b"PS1" => {
-            once(cx, &mut line.purchased_service, |cx| (cx.text(1), cx.money(cx.element(2)).map(|amount| amount.value)))
+            once(cx, &mut line.purchased_service, |cx| {
+                Box::new((cx.text(1), cx.money(cx.element(2)).map(|amount| amount.value)))
+            });
         }
         _ => return false,
     }
@@ -245,7 +247,7 @@ fn dental(line: &mut ServiceLine, cx: &mut Context<'_, '_>) {
     procedure(line, cx, 1);
     charge(line, cx, 2);
     line.place_of_service = cx.code(cx.element(3));
-    let detail = line.dental.get_or_insert_with(DentalDetail::default);
+    let detail = line.dental.get_or_insert_default();
     detail.oral_cavity =
         cx.segment.components(4).filter(|area| !area.is_empty()).map(|area| Text::new(area.text)).collect();
     detail.prosthesis = cx.text(5);
@@ -257,7 +259,7 @@ fn dental(line: &mut ServiceLine, cx: &mut Context<'_, '_>) {
 fn tooth(line: &mut ServiceLine, cx: &mut Context<'_, '_>) {
     if let Some(tooth) = cx.code(cx.element(2)) {
         let surfaces = cx.segment.components(3).map(|surface| surface.text).collect();
-        line.dental.get_or_insert_with(DentalDetail::default).teeth.push((tooth.value, surfaces));
+        line.dental.get_or_insert_default().teeth.push((tooth.value, surfaces));
     }
 }
 

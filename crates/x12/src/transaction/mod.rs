@@ -15,7 +15,7 @@ use crate::envelope::Envelope;
 use crate::fault::{Fault, FaultKind, quote};
 use crate::lexer::Segment;
 use crate::reader::{ClaimRecord, Limits, Outbox};
-use openclaim_claim::{FileId, Patient, Payer, Provider, Purpose, Span, Subscriber, Text};
+use openclaim_claim::{FileId, Levels, Patient, Payer, Provider, Purpose, Span, Subscriber, Text};
 use std::sync::Arc;
 
 /// The loop of the implementation guides that the last segment stands in.
@@ -93,9 +93,9 @@ enum Level {
 struct BillingLevel {
     /// HL01.
     id: Text,
-    provider: Provider,
-    pay_to: Option<Provider>,
-    pay_to_plan: Option<Payer>,
+    provider: Arc<Provider>,
+    pay_to: Option<Arc<Provider>>,
+    pay_to_plan: Option<Arc<Payer>>,
     currency: Text,
 }
 
@@ -104,8 +104,8 @@ struct BillingLevel {
 struct SubscriberLevel {
     /// HL01.
     id: Text,
-    subscriber: Subscriber,
-    payer: Payer,
+    subscriber: Arc<Subscriber>,
+    payer: Arc<Payer>,
     /// What PAT says of the subscriber as a patient.
     patient: Patient,
     named: bool,
@@ -145,7 +145,9 @@ pub(crate) struct Transaction {
     level: Level,
     billing: Option<BillingLevel>,
     subscriber: Option<SubscriberLevel>,
-    patient: Option<Patient>,
+    patient: Option<Arc<Patient>>,
+    /// What the claims below these levels share; taken down when one of them changes.
+    levels: Option<Levels>,
     open: Option<OpenClaim>,
     /// Faults met above a claim; the next claim takes them along.
     pending: FaultLog,
@@ -170,6 +172,7 @@ impl Transaction {
             billing: None,
             subscriber: None,
             patient: None,
+            levels: None,
             open: None,
             pending: FaultLog::default(),
             component: None,
@@ -256,6 +259,7 @@ impl Transaction {
     /// Runs a reader of segments above claims with the pending faults at hand, and hands on those that no claim below
     /// this level will take along.
     fn above_claim(&mut self, segment: &Segment<'_>, read: fn(&mut Self, &mut Context<'_, '_>), out: &mut Outbox) {
+        self.levels = None;
         let mut log = std::mem::take(&mut self.pending);
         let mut cx = Context {
             segment,
@@ -322,7 +326,10 @@ impl Transaction {
             fault_limit: self.limits.faults_per_claim,
         };
         let shared = self.shared.get_or_insert_with(|| Arc::new(self.envelope.clone()));
-        let mut claim = claim::begin(&mut cx, shared);
+        let levels = self.levels.get_or_insert_with(|| {
+            hierarchy::levels(self.billing.as_ref(), self.subscriber.as_ref(), self.patient.as_ref())
+        });
+        let mut claim = claim::begin(&mut cx, shared, levels);
         claim.lines.reserve_exact(self.lines_before);
         let record = Box::new(ClaimRecord { claim, faults: Vec::new(), envelope: Arc::clone(shared) });
         let mut open = OpenClaim {
@@ -333,7 +340,7 @@ impl Transaction {
             has_service: true,
             bytes: segment.text().len() as u64,
         };
-        self.copy_levels(&mut open, segment);
+        self.check_levels(&mut open, segment);
         self.open = Some(open);
     }
 

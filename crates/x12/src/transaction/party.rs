@@ -3,7 +3,7 @@
 use crate::context::Context;
 use crate::fault::{FaultKind, quote};
 use openclaim_claim::{
-    Address, Date, EntityKind, Identifier, Npi, Patient, Payer, Provider, ProviderRole, ProviderSpecialty, Sex,
+    Address, Date, EntityKind, Identifier, List, Npi, Patient, Payer, Provider, ProviderRole, ProviderSpecialty, Sex,
     Spanned, Subscriber, Text,
 };
 
@@ -160,8 +160,8 @@ pub(super) fn payer_detail(cx: &mut Context<'_, '_>, name: [u8; 3], payer: &mut 
     true
 }
 
-fn address(cx: &Context<'_, '_>, name: [u8; 3], address: &mut Option<Address>) {
-    let address = address.get_or_insert_with(Address::default);
+fn address(cx: &Context<'_, '_>, name: [u8; 3], address: &mut Option<Box<Address>>) {
+    let address = address.get_or_insert_default();
     if &name == b"N3\0" {
         address.line1 = cx.text(1);
         address.line2 = cx.text(2);
@@ -173,7 +173,7 @@ fn address(cx: &Context<'_, '_>, name: [u8; 3], address: &mut Option<Address>) {
     }
 }
 
-fn identifier(cx: &mut Context<'_, '_>, identifiers: &mut Vec<Identifier>) {
+fn identifier(cx: &mut Context<'_, '_>, identifiers: &mut List<Identifier>) {
     if identifiers.len() >= IDENTIFIERS {
         let detail = format!("more than {IDENTIFIERS} identifiers of one party; this one is skipped");
         cx.segment_fault(FaultKind::RepeatedSegment, detail);

@@ -77,7 +77,7 @@ fn levels(out: &mut String, claim: &Claim, level: &mut u32) {
         s.last_name, s.first_name, s.middle_name, s.name_suffix, s.member_id.value
     )
     .unwrap();
-    address(out, s.address.as_ref());
+    address(out, s.address.as_deref());
     demographics(out, s.birth_date.map(|d| d.value), s.sex.map(|s| s.value));
     writeln!(out, "NM1|PR|2|{}|||||PI|{}", claim.payer.name, claim.payer.id).unwrap();
     if !s.relationship.is_self() {
@@ -85,7 +85,7 @@ fn levels(out: &mut String, claim: &Claim, level: &mut u32) {
         let p = &claim.patient;
         writeln!(out, "PAT|{}", p.relationship.0).unwrap();
         writeln!(out, "NM1|QC|1|{}|{}|{}||{}", p.last_name, p.first_name, p.middle_name, p.name_suffix).unwrap();
-        address(out, p.address.as_ref());
+        address(out, p.address.as_deref());
         demographics(out, p.birth_date.map(|d| d.value), p.sex.map(|s| s.value));
     }
 }
@@ -114,7 +114,7 @@ fn provider(out: &mut String, code: &str, p: &Provider, specialty: &str) {
     if let Some(s) = &p.specialty {
         writeln!(out, "PRV|{specialty}|PXC|{}", s.taxonomy.value).unwrap();
     }
-    address(out, p.address.as_ref());
+    address(out, p.address.as_deref());
     for id in &p.identifiers {
         writeln!(out, "REF|{}|{}", id.qualifier, id.value).unwrap();
     }

@@ -75,9 +75,12 @@ fn intake_findings_come_first() {
     let adjudication = ENGINE.adjudicate_record(&record);
     assert_eq!(adjudication.findings[0].edit, "x12/not-a-date");
     assert!(adjudication.grouping.is_none());
-    assert!(adjudication.not_evaluated.iter().any(|missing| {
-        missing.rule == "ms-drg" && missing.reason == NotEvaluatedReason::MissingElement
-    }));
+    assert!(
+        adjudication
+            .not_evaluated
+            .iter()
+            .any(|missing| { missing.rule == "ms-drg" && missing.reason == NotEvaluatedReason::MissingElement })
+    );
 }
 
 #[test]

@@ -379,6 +379,7 @@ impl Claim {
 
     /// An empty claim of a type below the given levels.
     #[must_use]
+    #[inline]
     pub fn under(claim_type: ClaimType, levels: &Levels) -> Self {
         Self {
             claim_id: Spanned::default(),

@@ -31,36 +31,50 @@ pub trait CodeSet: Copy + Ord + fmt::Display {
     fn parse_bytes(text: &[u8]) -> Result<Self, CodeError>;
 }
 
+#[cold]
+#[inline(never)]
 fn refuse(text: &[u8], set: &'static str, expected: &'static str) -> CodeError {
     CodeError { text: String::from_utf8_lossy(text).chars().take(40).collect(), set, expected }
 }
 
-/// Copies `text` in upper case into a zero-padded array when its length is in range and `accept` takes every byte.
-fn pack<const N: usize>(text: &[u8], min: usize, accept: fn(u8) -> bool) -> Option<[u8; N]> {
+/// Per byte what it is packed as, zero for bytes that are refused.
+type Alphabet = [u8; 256];
+
+/// Letters and digits, letters folded to upper case.
+static ALPHANUMERIC: Alphabet = alphabet(true);
+/// Digits alone.
+static DIGITS: Alphabet = alphabet(false);
+
+const fn alphabet(letters: bool) -> Alphabet {
+    let mut alphabet = [0; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        if byte.is_ascii_digit() || (letters && byte.is_ascii_alphabetic()) {
+            alphabet[byte as usize] = byte.to_ascii_uppercase();
+        }
+        byte += 1;
+    }
+    alphabet
+}
+
+/// Copies `text` into a zero-padded array when its length is in range and every byte is of the alphabet. Codes make up
+/// half of a claim, so no byte ends the loop early: refusals are rare.
+#[inline(always)]
+fn pack<const N: usize>(text: &[u8], min: usize, alphabet: &Alphabet) -> Option<[u8; N]> {
     if text.len() < min || text.len() > N {
         return None;
     }
     let mut packed = [0; N];
-    for (slot, byte) in packed.iter_mut().zip(text) {
-        let byte = byte.to_ascii_uppercase();
-        if !accept(byte) {
-            return None;
-        }
-        *slot = byte;
+    let mut refused = false;
+    for (slot, &byte) in packed.iter_mut().zip(text) {
+        *slot = alphabet[usize::from(byte)];
+        refused |= *slot == 0;
     }
-    Some(packed)
-}
-
-fn alphanumeric(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric()
-}
-
-fn digit(byte: u8) -> bool {
-    byte.is_ascii_digit()
+    (!refused).then_some(packed)
 }
 
 macro_rules! ascii_code {
-    ($(#[$doc:meta])* $name:ident, $set:literal, $size:literal, $min:literal, $accept:path, $expected:literal) => {
+    ($(#[$doc:meta])* $name:ident, $set:literal, $size:literal, $min:literal, $alphabet:path, $expected:literal) => {
         $(#[$doc])*
         #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub struct $name([u8; $size]);
@@ -84,8 +98,9 @@ macro_rules! ascii_code {
 
         impl CodeSet for $name {
             const NAME: &'static str = $set;
-            fn parse_bytes(text: &[u8]) -> Result<Self, CodeError> {
-                pack(text, $min, $accept).map(Self).ok_or_else(|| refuse(text, $set, $expected))
+            #[inline]
+    fn parse_bytes(text: &[u8]) -> Result<Self, CodeError> {
+                pack(text, $min, &$alphabet).map(Self).ok_or_else(|| refuse(text, $set, $expected))
             }
         }
 
@@ -169,17 +184,21 @@ impl DiagnosisCode {
 
 impl CodeSet for DiagnosisCode {
     const NAME: &'static str = "diagnosis code";
+    #[inline]
     fn parse_bytes(text: &[u8]) -> Result<Self, CodeError> {
-        let error = || refuse(text, Self::NAME, "one to eight letters and digits are expected");
+        if let Some(packed) = pack(text, 1, &ALPHANUMERIC) {
+            return Ok(Self(packed));
+        }
         match text {
             [a, b, c, b'.', rest @ ..] if !rest.is_empty() && rest.len() <= 5 => {
                 let mut joined = [0; 8];
                 joined[..3].copy_from_slice(&[*a, *b, *c]);
                 joined[3..3 + rest.len()].copy_from_slice(rest);
-                pack(&joined[..3 + rest.len()], 1, alphanumeric).map(Self).ok_or_else(error)
+                pack(&joined[..3 + rest.len()], 1, &ALPHANUMERIC).map(Self)
             }
-            _ => pack(text, 1, alphanumeric).map(Self).ok_or_else(error),
+            _ => None,
         }
+        .ok_or_else(|| refuse(text, Self::NAME, "one to eight letters and digits are expected"))
     }
 }
 
@@ -187,7 +206,7 @@ string_like!(DiagnosisCode);
 
 ascii_code!(
     /// An ICD-10-PCS procedure code (seven characters), or the ICD procedure code of an older set.
-    ProcedureCode, "procedure code", 8, 1, alphanumeric, "one to eight letters and digits are expected"
+    ProcedureCode, "procedure code", 8, 1, ALPHANUMERIC, "one to eight letters and digits are expected"
 );
 
 impl ProcedureCode {
@@ -200,22 +219,22 @@ impl ProcedureCode {
 
 ascii_code!(
     /// A HCPCS code: CPT (level I), level II, or the HIPPS code of a prospective payment line. CDT `D` codes too.
-    HcpcsCode, "HCPCS code", 5, 5, alphanumeric, "five letters and digits are expected"
+    HcpcsCode, "HCPCS code", 5, 5, ALPHANUMERIC, "five letters and digits are expected"
 );
 
 ascii_code!(
     /// A two-character HCPCS or CPT modifier.
-    Modifier, "modifier", 2, 2, alphanumeric, "two letters and digits are expected"
+    Modifier, "modifier", 2, 2, ALPHANUMERIC, "two letters and digits are expected"
 );
 
 ascii_code!(
     /// A place-of-service code.
-    PlaceOfService, "place of service code", 2, 2, alphanumeric, "two digits are expected"
+    PlaceOfService, "place of service code", 2, 2, ALPHANUMERIC, "two digits are expected"
 );
 
 ascii_code!(
     /// A patient discharge status (UB-04 form locator 17), two characters with leading zero.
-    DischargeStatus, "discharge status", 2, 1, alphanumeric, "two digits are expected"
+    DischargeStatus, "discharge status", 2, 1, ALPHANUMERIC, "two digits are expected"
 );
 
 impl DischargeStatus {
@@ -228,47 +247,47 @@ impl DischargeStatus {
 
 ascii_code!(
     /// A priority (type) of admission, UB-04 form locator 14.
-    AdmissionType, "admission type", 1, 1, alphanumeric, "one digit is expected"
+    AdmissionType, "admission type", 1, 1, ALPHANUMERIC, "one digit is expected"
 );
 
 ascii_code!(
     /// A point of origin for admission or visit, UB-04 form locator 15.
-    AdmissionSource, "admission source", 1, 1, alphanumeric, "one letter or digit is expected"
+    AdmissionSource, "admission source", 1, 1, ALPHANUMERIC, "one letter or digit is expected"
 );
 
 ascii_code!(
     /// A condition code, UB-04 form locators 18-28.
-    ConditionCode, "condition code", 2, 1, alphanumeric, "two letters and digits are expected"
+    ConditionCode, "condition code", 2, 1, ALPHANUMERIC, "two letters and digits are expected"
 );
 
 ascii_code!(
     /// An occurrence or occurrence span code, UB-04 form locators 31-36.
-    OccurrenceCode, "occurrence code", 2, 1, alphanumeric, "two letters and digits are expected"
+    OccurrenceCode, "occurrence code", 2, 1, ALPHANUMERIC, "two letters and digits are expected"
 );
 
 ascii_code!(
     /// A value code, UB-04 form locators 39-41.
-    ValueCode, "value code", 2, 1, alphanumeric, "two letters and digits are expected"
+    ValueCode, "value code", 2, 1, ALPHANUMERIC, "two letters and digits are expected"
 );
 
 ascii_code!(
     /// A health-care provider taxonomy code.
-    Taxonomy, "taxonomy code", 10, 10, alphanumeric, "ten letters and digits are expected"
+    Taxonomy, "taxonomy code", 10, 10, ALPHANUMERIC, "ten letters and digits are expected"
 );
 
 ascii_code!(
     /// A National Drug Code in the eleven-digit form of claims.
-    Ndc, "national drug code", 11, 11, digit, "eleven digits are expected"
+    Ndc, "national drug code", 11, 11, DIGITS, "eleven digits are expected"
 );
 
 ascii_code!(
     /// A diagnosis related group as billed (HI `DR`), three or four characters.
-    DrgCode, "DRG", 4, 1, alphanumeric, "up to four letters and digits are expected"
+    DrgCode, "DRG", 4, 1, ALPHANUMERIC, "up to four letters and digits are expected"
 );
 
 ascii_code!(
     /// A tooth in the universal national tooth designation system.
-    ToothCode, "tooth code", 2, 1, alphanumeric, "one or two letters and digits are expected"
+    ToothCode, "tooth code", 2, 1, ALPHANUMERIC, "one or two letters and digits are expected"
 );
 
 /// A revenue code, four digits with leading zero.
@@ -293,10 +312,11 @@ impl RevenueCode {
 
 impl CodeSet for RevenueCode {
     const NAME: &'static str = "revenue code";
+    #[inline]
     fn parse_bytes(text: &[u8]) -> Result<Self, CodeError> {
         let packed = match text {
-            [a, b, c] => pack(&[b'0', *a, *b, *c], 4, alphanumeric),
-            _ => pack(text, 4, alphanumeric),
+            [a, b, c] => pack(&[b'0', *a, *b, *c], 4, &ALPHANUMERIC),
+            _ => pack(text, 4, &ALPHANUMERIC),
         };
         packed.map(Self).ok_or_else(|| refuse(text, Self::NAME, "four digits are expected"))
     }
@@ -359,10 +379,11 @@ impl TypeOfBill {
 
 impl CodeSet for TypeOfBill {
     const NAME: &'static str = "type of bill";
+    #[inline]
     fn parse_bytes(text: &[u8]) -> Result<Self, CodeError> {
         let packed = match text {
-            [a, b, c] => pack(&[b'0', *a, *b, *c], 4, alphanumeric),
-            [b'0', ..] => pack(text, 4, alphanumeric),
+            [a, b, c] => pack(&[b'0', *a, *b, *c], 4, &ALPHANUMERIC),
+            [b'0', ..] => pack(text, 4, &ALPHANUMERIC),
             _ => None,
         };
         packed

@@ -262,6 +262,7 @@ pub struct ServiceLine {
 impl ServiceLine {
     /// An empty line with its number.
     #[must_use]
+    #[inline]
     pub fn new(number: u32) -> Self {
         Self {
             number,

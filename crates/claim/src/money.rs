@@ -55,10 +55,13 @@ impl Money {
     ///
     /// # Errors
     /// [`MoneyError`] when the text is no number, has fractions of a cent, or has more than 16 digits before the point.
+    #[inline]
     pub fn parse_bytes(text: &[u8]) -> Result<Self, MoneyError> {
-        if let Some(amount) = Self::parse_usual(text) {
-            return Ok(amount);
-        }
+        Self::parse_usual(text).map_or_else(|| Self::parse_unusual(text), Ok)
+    }
+
+    #[cold]
+    fn parse_unusual(text: &[u8]) -> Result<Self, MoneyError> {
         let quoted = || String::from_utf8_lossy(text).into_owned();
         let (negative, digits) = match text {
             [b'-', rest @ ..] => (true, rest),
@@ -85,29 +88,25 @@ impl Money {
 }
 
 impl Money {
-    /// What nearly every amount looks like: at most 15 digits, with up to two of them behind a point.
+    /// What nearly every amount looks like: at most 13 digits, and up to two behind a point.
+    #[inline]
     fn parse_usual(text: &[u8]) -> Option<Self> {
-        if text.is_empty() || text.len() > 16 {
+        let (whole, fraction, scale): (&[u8], &[u8], i64) = match text {
+            [whole @ .., b'.', _, _] => (whole, &text[text.len() - 2..], 1),
+            [whole @ .., b'.', _] => (whole, &text[text.len() - 1..], 10),
+            _ => (text, &[], 100),
+        };
+        if whole.is_empty() || whole.len() > 13 {
             return None;
         }
-        let mut digits = 0_i64;
-        let mut places = None;
-        for &byte in text {
-            match byte {
-                b'0'..=b'9' => {
-                    digits = digits * 10 + i64::from(byte - b'0');
-                    places = places.map(|places: u8| places + 1);
-                }
-                b'.' if places.is_none() => places = Some(0),
-                _ => return None,
-            }
+        let mut cents = 0_i64;
+        let mut refused = false;
+        for &byte in whole.iter().chain(fraction) {
+            let digit = byte.wrapping_sub(b'0');
+            refused |= digit > 9;
+            cents = cents * 10 + i64::from(digit);
         }
-        match places {
-            None if text.len() <= 15 => Some(Self(digits * 100)),
-            Some(1) if text.len() > 2 => Some(Self(digits * 10)),
-            Some(2) if text.len() > 3 => Some(Self(digits)),
-            _ => None,
-        }
+        (!refused).then_some(Self(cents * scale))
     }
 }
 

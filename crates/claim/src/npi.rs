@@ -19,6 +19,7 @@ impl Npi {
     ///
     /// # Errors
     /// [`NpiError`] when the text is anything else.
+    #[inline]
     pub fn parse_bytes(text: &[u8]) -> Result<Self, NpiError> {
         match <[u8; 10]>::try_from(text) {
             Ok(digits) if digits.iter().all(u8::is_ascii_digit) => Ok(Self(digits)),

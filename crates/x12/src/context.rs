@@ -3,7 +3,7 @@
 use crate::fault::{Fault, FaultKind, quote};
 use crate::lexer::{Field, Segment};
 use crate::values;
-use openclaim_claim::{CodeSet, Date, Decimal, FileId, Money, MoneyError, Span, Spanned, Text};
+use openclaim_claim::{CodeError, CodeSet, Date, Decimal, FileId, Money, MoneyError, Span, Spanned, Text};
 
 /// Faults of one claim, or of what stands before it, up to a limit.
 #[derive(Debug, Default)]
@@ -72,7 +72,13 @@ impl<'s> Context<'s, '_> {
     }
 
     /// Reports element `number`, named `what`, as missing when it is empty; whether it is there.
+    #[inline(always)]
     pub(crate) fn require(&mut self, number: usize, what: &str) -> bool {
+        self.segment.has(number) || self.seek(number, what)
+    }
+
+    #[cold]
+    fn seek(&mut self, number: usize, what: &str) -> bool {
         let field = self.segment.element(number);
         if field.is_empty() {
             let detail = format!("{}{number:02} ({what}) is empty", self.segment.name());
@@ -89,6 +95,16 @@ impl<'s> Context<'s, '_> {
         self.fault(FaultKind::UnknownQualifier, field.span(self.file), detail);
     }
 
+    #[cold]
+    fn refused(&mut self, kind: FaultKind, field: Field<'_>, what: &str) {
+        self.fault(kind, field.span(self.file), format!("`{}` is {what}", quote(field.text)));
+    }
+
+    #[cold]
+    fn not_one_of(&mut self, field: Field<'_>, expected: &str) {
+        self.fault(FaultKind::NotACode, field.span(self.file), format!("`{}` is not {expected}", quote(field.text)));
+    }
+
     /// A code; `None` and a fault when the text cannot be one, `None` alone when it is empty.
     pub(crate) fn code<T: CodeSet>(&mut self, field: Field<'_>) -> Option<Spanned<T>> {
         let field = field.trimmed();
@@ -98,10 +114,15 @@ impl<'s> Context<'s, '_> {
         match T::parse_bytes(field.text.as_bytes()) {
             Ok(code) => Some(Spanned::at(code, field.span(self.file))),
             Err(error) => {
-                self.fault(FaultKind::NotACode, field.span(self.file), error.to_string());
+                self.no_code(field.span(self.file), &error);
                 None
             }
         }
+    }
+
+    #[cold]
+    fn no_code(&mut self, span: Span, error: &CodeError) {
+        self.fault(FaultKind::NotACode, span, error.to_string());
     }
 
     /// A text from a short list; a fault when it is not on it.
@@ -117,13 +138,13 @@ impl<'s> Context<'s, '_> {
         }
         let value = parse(field.text.as_bytes());
         if value.is_none() {
-            let detail = format!("`{}` is not {expected}", quote(field.text));
-            self.fault(FaultKind::NotACode, field.span(self.file), detail);
+            self.not_one_of(field, expected);
         }
         value.map(|value| Spanned::at(value, field.span(self.file)))
     }
 
     /// A date `CCYYMMDD`.
+    #[inline]
     pub(crate) fn date(&mut self, field: Field<'_>) -> Option<Spanned<Date>> {
         let field = field.trimmed();
         if field.text.is_empty() {
@@ -131,8 +152,7 @@ impl<'s> Context<'s, '_> {
         }
         let date = values::date(field.text.as_bytes());
         if date.is_none() {
-            let detail = format!("`{}` is no date: eight digits CCYYMMDD are expected", quote(field.text));
-            self.fault(FaultKind::NotADate, field.span(self.file), detail);
+            self.refused(FaultKind::NotADate, field, "no date: eight digits CCYYMMDD are expected");
         }
         date.map(|date| Spanned::at(date, field.span(self.file)))
     }
@@ -183,22 +203,28 @@ impl<'s> Context<'s, '_> {
         match Money::parse_bytes(field.text.as_bytes()) {
             Ok(amount) => Some(Spanned::at(amount, field.span(self.file))),
             Err(error) => {
-                let detail = match error {
-                    MoneyError::NotANumber(_) => {
-                        format!("`{}` is no amount: digits, sign and decimal point are expected", quote(field.text))
-                    }
-                    MoneyError::FractionOfCent(_) => format!("`{}` has fractions of a cent", quote(field.text)),
-                    MoneyError::TooLarge(_) => {
-                        format!("`{}` has more than 16 digits before the decimal point", quote(field.text))
-                    }
-                };
-                self.fault(FaultKind::NotAnAmount, field.span(self.file), detail);
+                self.no_amount(field, &error);
                 None
             }
         }
     }
 
+    #[cold]
+    fn no_amount(&mut self, field: Field<'_>, error: &MoneyError) {
+        let detail = match error {
+            MoneyError::NotANumber(_) => {
+                format!("`{}` is no amount: digits, sign and decimal point are expected", quote(field.text))
+            }
+            MoneyError::FractionOfCent(_) => format!("`{}` has fractions of a cent", quote(field.text)),
+            MoneyError::TooLarge(_) => {
+                format!("`{}` has more than 16 digits before the decimal point", quote(field.text))
+            }
+        };
+        self.fault(FaultKind::NotAnAmount, field.span(self.file), detail);
+    }
+
     /// A quantity or rate.
+    #[inline]
     pub(crate) fn decimal(&mut self, field: Field<'_>) -> Option<Spanned<Decimal>> {
         let field = field.trimmed();
         if field.text.is_empty() {
@@ -206,13 +232,13 @@ impl<'s> Context<'s, '_> {
         }
         let number = values::decimal(field.text.as_bytes());
         if number.is_none() {
-            let detail = format!("`{}` is no number of at most 18 digits", quote(field.text));
-            self.fault(FaultKind::NotANumber, field.span(self.file), detail);
+            self.refused(FaultKind::NotANumber, field, "no number of at most 18 digits");
         }
         number.map(|number| Spanned::at(number, field.span(self.file)))
     }
 
     /// A whole number without sign.
+    #[inline]
     pub(crate) fn whole(&mut self, field: Field<'_>) -> Option<Spanned<u32>> {
         let field = field.trimmed();
         if field.text.is_empty() {
@@ -220,8 +246,7 @@ impl<'s> Context<'s, '_> {
         }
         let number = values::whole(field.text.as_bytes());
         if number.is_none() {
-            let detail = format!("`{}` is no whole number of at most nine digits", quote(field.text));
-            self.fault(FaultKind::NotANumber, field.span(self.file), detail);
+            self.refused(FaultKind::NotANumber, field, "no whole number of at most nine digits");
         }
         number.map(|number| Spanned::at(number, field.span(self.file)))
     }

@@ -179,6 +179,7 @@ impl<'a> Field<'a> {
 
     /// Its byte range in `file`.
     #[must_use]
+    #[inline(always)]
     pub fn span(&self, file: FileId) -> Span {
         Span::new(file, self.start, u32::try_from(self.text.len()).unwrap_or(u32::MAX))
     }
@@ -198,6 +199,7 @@ pub struct Split<'a> {
 
 impl<'a> Split<'a> {
     /// The next piece, empty when there is none: positions in a composite count, trailing ones are left out.
+    #[inline]
     pub fn next_or_empty(&mut self) -> Field<'a> {
         self.next().unwrap_or_default()
     }
@@ -234,9 +236,23 @@ impl<'a> Components<'a> {
     pub(crate) fn new(field: Field<'a>, separator: u8) -> Self {
         let mut ends = [0; 12];
         let mut count = 0;
-        for (at, byte) in field.text.bytes().enumerate() {
+        let bytes = field.text.as_bytes();
+        let pattern = u64::from(separator) * ONES;
+        let mut chunks = bytes.chunks_exact(STEP);
+        let mut at = 0_u32;
+        for chunk in chunks.by_ref() {
+            let Some(chunk) = chunk.first_chunk::<STEP>() else { break };
+            let mut found = matches(u64::from_le_bytes(*chunk), pattern);
+            while found != 0 && count < ends.len() {
+                ends[count] = at + (found.trailing_zeros() >> 3);
+                found &= found - 1;
+                count += 1;
+            }
+            at += STEP as u32;
+        }
+        for (&byte, at) in chunks.remainder().iter().zip(at..) {
             if byte == separator && count < ends.len() {
-                ends[count] = at as u32;
+                ends[count] = at;
                 count += 1;
             }
         }
@@ -248,7 +264,7 @@ impl<'a> Components<'a> {
     }
 
     /// The component at `position`, counted from 1; empty when it is not there.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn get(&self, position: usize) -> Field<'a> {
         if position == 0 || position > self.count {
             return Field { text: "", start: self.field.start + self.field.text.len() as u64 };
@@ -335,6 +351,15 @@ impl<'a> Segment<'a> {
         Field { text: self.text.get(from..to).unwrap_or_default(), start: self.start + from as u64 }
     }
 
+    /// Whether element `number` starts with something else than a blank, as any that is there does in a clean file.
+    #[inline(always)]
+    pub(crate) fn has(&self, number: usize) -> bool {
+        let Some(&before) = number.checked_sub(1).and_then(|index| self.separators.get(index)) else { return false };
+        let first = before as usize + 1;
+        let end = self.separators.get(number).map_or(self.text.len(), |&end| end as usize);
+        first < end && self.text.as_bytes().get(first).is_some_and(|&byte| byte != b' ')
+    }
+
     /// The component at `position` (from 1) of the element at `number`.
     #[must_use]
     pub fn component(&self, number: usize, position: usize) -> Field<'a> {
@@ -343,6 +368,7 @@ impl<'a> Segment<'a> {
 
     /// The components of the element at `number`.
     #[must_use]
+    #[inline]
     pub fn components(&self, number: usize) -> Split<'a> {
         self.element(number).split(self.delimiters.component)
     }
@@ -362,6 +388,7 @@ impl<'a> Segment<'a> {
 
     /// The byte range of the segment without its terminator.
     #[must_use]
+    #[inline(always)]
     pub fn span(&self, file: FileId) -> Span {
         Span::new(file, self.start, u32::try_from(self.text.len()).unwrap_or(u32::MAX))
     }

@@ -5,17 +5,25 @@ use openclaim_claim::{Date, Decimal};
 /// A date of eight digits, `CCYYMMDD`.
 pub(crate) fn date(text: &[u8]) -> Option<Date> {
     let digits: &[u8; 8] = text.first_chunk().filter(|_| text.len() == 8)?;
-    if !digits.iter().all(u8::is_ascii_digit) {
+    // All eight in one word: the high half of each byte says digit, unless it is above nine.
+    const HIGH: u64 = 0xf0f0_f0f0_f0f0_f0f0;
+    const ZEROS: u64 = 0x3030_3030_3030_3030;
+    let word = u64::from_le_bytes(*digits);
+    if word & HIGH != ZEROS || word.wrapping_add(0x0606_0606_0606_0606) & HIGH != ZEROS {
         return None;
     }
-    let number = |range: &[u8]| range.iter().fold(0_i16, |sum, digit| sum * 10 + i16::from(digit - b'0'));
-    let month = i8::try_from(number(&digits[4..6])).ok()?;
-    let day = i8::try_from(number(&digits[6..])).ok()?;
-    Date::new(number(&digits[..4]), month, day).ok()
+    let word = word - ZEROS;
+    let [century, _, year, _, month, _, day, _] = (word * 10 + (word >> 8)).to_le_bytes();
+    let year = i16::from(century) * 100 + i16::from(year);
+    Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
 }
 
 /// A number with an optional leading sign and an optional point (X12 type `R`), or a whole number (type `N0`).
 pub(crate) fn decimal(text: &[u8]) -> Option<Decimal> {
+    // Counts of units, as most are.
+    if let Some(number) = whole(text) {
+        return Some(Decimal::from(number));
+    }
     let (negative, digits) = match text {
         [b'-', rest @ ..] => (true, rest),
         [b'+', rest @ ..] => (false, rest),
@@ -39,11 +47,19 @@ pub(crate) fn decimal(text: &[u8]) -> Option<Decimal> {
 }
 
 /// A whole number without sign.
+#[inline]
 pub(crate) fn whole(text: &[u8]) -> Option<u32> {
-    if text.is_empty() || text.len() > 9 || !text.iter().all(u8::is_ascii_digit) {
+    if text.is_empty() || text.len() > 9 {
         return None;
     }
-    Some(text.iter().fold(0, |sum, digit| sum * 10 + u32::from(digit - b'0')))
+    let mut number = 0_u32;
+    let mut refused = false;
+    for &byte in text {
+        let digit = byte.wrapping_sub(b'0');
+        refused |= digit > 9;
+        number = number.wrapping_mul(10).wrapping_add(u32::from(digit));
+    }
+    (!refused).then_some(number)
 }
 
 #[cfg(test)]

@@ -6,12 +6,12 @@ use crate::envelope::Envelope;
 use crate::fault::{Fault, FaultKind, quote};
 use crate::lexer::Segment;
 use openclaim_claim::{
-    Ambulance, Claim, ClaimType, ConditionIndicator, ContractInfo, Date, ExternalReference, Levels, List, Money,
-    Purpose, Spanned, SpinalManipulation, Text, TypeOfBill,
+    Ambulance, Claim, ClaimType, ConditionIndicator, ContractInfo, Date, ExternalReference, List, Money, Purpose,
+    Spanned, SpinalManipulation, Text, TypeOfBill,
 };
 
-/// A new claim from CLM.
-pub(super) fn begin(cx: &mut Context<'_, '_>, envelope: &Envelope, levels: &Levels) -> Claim {
+/// CLM, into a claim of which nothing but the levels above is known.
+pub(super) fn begin(claim: &mut Claim, cx: &mut Context<'_, '_>, envelope: &Envelope) {
     let mut facility = cx.segment.components(5);
     let (place, qualifier, frequency) = (facility.next_or_empty(), facility.next_or_empty(), facility.next_or_empty());
     // Where no guide is known the facility code qualifier tells bills of the UB-04 from those of the CMS-1500.
@@ -19,7 +19,7 @@ pub(super) fn begin(cx: &mut Context<'_, '_>, envelope: &Envelope, levels: &Leve
         || if qualifier.text == "A" { ClaimType::Institutional } else { ClaimType::Professional },
         |guide| guide.claim_type,
     );
-    let mut claim = Claim::under(claim_type, levels);
+    claim.claim_type = claim_type;
     claim.span = Some(cx.span());
     claim.transaction_date = crate::values::date(envelope.date.as_bytes());
     claim.purpose = if cx.element(19).text == "PB" { Purpose::Predetermination } else { envelope.purpose };
@@ -69,7 +69,6 @@ pub(super) fn begin(cx: &mut Context<'_, '_>, envelope: &Envelope, levels: &Leve
     }
     claim.special_program = cx.text(12);
     claim.delay_reason = cx.text(20);
-    claim
 }
 
 /// The separator that CLM05, the first composite of a claim, is written with, where it is not the one declared.

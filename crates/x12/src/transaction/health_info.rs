@@ -11,7 +11,6 @@ use openclaim_claim::{
 pub(super) fn read(claim: &mut Claim, cx: &mut Context<'_, '_>) {
     let segment = cx.segment;
     let separator = segment.delimiters().component;
-    claim.diagnoses.reserve(cx.segment.len());
     for element in segment.elements_from(1) {
         if element.is_empty() {
             continue;
@@ -29,46 +28,58 @@ pub(super) fn read(claim: &mut Claim, cx: &mut Context<'_, '_>) {
 /// One composite C022: qualifier, code, date format, date, amount and, in ninth place, present on admission.
 fn composite(claim: &mut Claim, cx: &mut Context<'_, '_>, parts: &Components<'_>) {
     let (qualifier, code) = (parts.get(1), parts.get(2));
-    use DiagnosisRole::{Admitting, ExternalCause, Other, Principal, ReasonForVisit};
     use ProcedureCoding::{Hcpcs, Icd9, Icd10Pcs};
-    match qualifier.text {
-        "ABK" => diagnosis(claim, cx, Principal, false, parts),
-        "ABF" => diagnosis(claim, cx, Other, false, parts),
-        "ABJ" => diagnosis(claim, cx, Admitting, false, parts),
-        "APR" => diagnosis(claim, cx, ReasonForVisit, false, parts),
-        "ABN" => diagnosis(claim, cx, ExternalCause, false, parts),
-        "BK" => diagnosis(claim, cx, Principal, true, parts),
-        "BF" => diagnosis(claim, cx, Other, true, parts),
-        "BJ" => diagnosis(claim, cx, Admitting, true, parts),
-        "PR" => diagnosis(claim, cx, ReasonForVisit, true, parts),
-        "BN" => diagnosis(claim, cx, ExternalCause, true, parts),
-        "BBR" => procedure(claim, cx, true, Icd10Pcs, parts),
-        "BBQ" => procedure(claim, cx, false, Icd10Pcs, parts),
-        "BR" => procedure(claim, cx, true, Icd9, parts),
-        "BQ" => procedure(claim, cx, false, Icd9, parts),
-        "BP" => procedure(claim, cx, true, Hcpcs, parts),
-        "BO" => procedure(claim, cx, false, Hcpcs, parts),
-        "DR" => claim.billed_drg = cx.code(code).or(claim.billed_drg),
-        "BG" => claim.condition_codes.extend(cx.code(code)),
-        "BH" => {
+    let text = qualifier.text.as_bytes();
+    if let Some((role, icd9)) = diagnosis_role(text) {
+        return diagnosis(claim, cx, role, icd9, parts);
+    }
+    match text {
+        b"BBR" => procedure(claim, cx, true, Icd10Pcs, parts),
+        b"BBQ" => procedure(claim, cx, false, Icd10Pcs, parts),
+        b"BR" => procedure(claim, cx, true, Icd9, parts),
+        b"BQ" => procedure(claim, cx, false, Icd9, parts),
+        b"BP" => procedure(claim, cx, true, Hcpcs, parts),
+        b"BO" => procedure(claim, cx, false, Hcpcs, parts),
+        b"DR" => claim.billed_drg = cx.code(code).or(claim.billed_drg),
+        b"BG" => claim.condition_codes.extend(cx.code(code)),
+        b"BH" => {
             if let Some(code) = cx.code(parts.get(2)) {
                 let date = cx.period(parts.get(3), parts.get(4)).from;
                 claim.occurrences.push(Occurrence { code, date });
             }
         }
-        "BI" => {
+        b"BI" => {
             if let Some(code) = cx.code(parts.get(2)) {
                 let period = cx.period(parts.get(3), parts.get(4));
                 let (from, through) = (period.from, period.through);
                 claim.occurrence_spans.push(OccurrenceSpan { code, from, through });
             }
         }
-        "BE" => value(claim, cx, parts),
-        "TC" => {
+        b"BE" => value(claim, cx, parts),
+        b"TC" => {
             claim.treatment_codes.push(Spanned::at(Text::new(code.text), code.span(cx.file)));
         }
         _ => cx.unknown_qualifier(qualifier, "qualifier of HI"),
     }
+}
+
+/// The role that a qualifier gives a diagnosis, and whether it says ICD-9.
+#[inline]
+const fn diagnosis_role(qualifier: &[u8]) -> Option<(DiagnosisRole, bool)> {
+    use DiagnosisRole::{Admitting, ExternalCause, Other, Principal, ReasonForVisit};
+    Some(match qualifier {
+        b"ABF" => (Other, false),
+        b"ABK" => (Principal, false),
+        b"ABJ" => (Admitting, false),
+        b"APR" => (ReasonForVisit, false),
+        b"ABN" => (ExternalCause, false),
+        b"BK" => (Principal, true),
+        b"BF" => (Other, true),
+        b"BJ" => (Admitting, true),
+        b"PR" => (ReasonForVisit, true),
+        b"BN" => (ExternalCause, true),
+        _ => return None,
+    })
 }
 
 fn diagnosis(claim: &mut Claim, cx: &mut Context<'_, '_>, role: DiagnosisRole, icd9: bool, parts: &Components<'_>) {

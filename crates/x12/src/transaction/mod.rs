@@ -15,7 +15,7 @@ use crate::envelope::Envelope;
 use crate::fault::{Fault, FaultKind, quote};
 use crate::lexer::Segment;
 use crate::reader::{ClaimRecord, Limits, Outbox};
-use openclaim_claim::{FileId, Levels, Patient, Payer, Provider, Purpose, Span, Subscriber, Text};
+use openclaim_claim::{Claim, ClaimType, FileId, Levels, Patient, Payer, Provider, Purpose, Span, Subscriber, Text};
 use std::sync::Arc;
 
 /// The loop of the implementation guides that the last segment stands in.
@@ -133,6 +133,36 @@ struct OpenClaim {
     bytes: u64,
 }
 
+/// What a claim held, for which room is made in the next: claims of one sender resemble each other.
+#[derive(Debug, Clone, Copy, Default)]
+struct Before {
+    diagnoses: usize,
+    procedures: usize,
+    providers: usize,
+    lines: usize,
+}
+
+impl Before {
+    /// Enough for nearly every claim, and too little to weigh where claims do not resemble each other.
+    const MOST: usize = 32;
+
+    fn of(claim: &Claim) -> Self {
+        Self {
+            diagnoses: claim.diagnoses.len().min(Self::MOST),
+            procedures: claim.procedures.len().min(Self::MOST),
+            providers: claim.providers.len().min(Self::MOST),
+            lines: claim.lines.len().min(Self::MOST),
+        }
+    }
+
+    fn make_room(self, claim: &mut Claim) {
+        claim.diagnoses.reserve_exact(self.diagnoses);
+        claim.procedures.reserve_exact(self.procedures);
+        claim.providers.reserve_exact(self.providers);
+        claim.lines.reserve_exact(self.lines);
+    }
+}
+
 /// Reads the segments of one transaction.
 #[derive(Debug)]
 pub(crate) struct Transaction {
@@ -153,8 +183,8 @@ pub(crate) struct Transaction {
     pending: FaultLog,
     /// The component separator the transaction uses, where it is not the one the interchange declares.
     component: Option<u8>,
-    /// Lines of the claim before, for which room is made in the next: claims of one sender resemble each other.
-    lines_before: usize,
+    /// What the claim before held.
+    before: Before,
 }
 
 impl Transaction {
@@ -176,7 +206,7 @@ impl Transaction {
             open: None,
             pending: FaultLog::default(),
             component: None,
-            lines_before: 0,
+            before: Before::default(),
         }
     }
 
@@ -329,9 +359,13 @@ impl Transaction {
         let levels = self.levels.get_or_insert_with(|| {
             hierarchy::levels(self.billing.as_ref(), self.subscriber.as_ref(), self.patient.as_ref())
         });
-        let mut claim = claim::begin(&mut cx, shared, levels);
-        claim.lines.reserve_exact(self.lines_before);
-        let record = Box::new(ClaimRecord { claim, faults: Vec::new(), envelope: Arc::clone(shared) });
+        let mut record = Box::new(ClaimRecord {
+            claim: Claim::under(ClaimType::Professional, levels),
+            faults: Vec::new(),
+            envelope: Arc::clone(shared),
+        });
+        self.before.make_room(&mut record.claim);
+        claim::begin(&mut record.claim, &mut cx, shared);
         let mut open = OpenClaim {
             record,
             log,
@@ -351,7 +385,7 @@ impl Transaction {
             Level::Patient => Loop::PatientLevel,
             _ => Loop::SubscriberLevel,
         };
-        self.lines_before = open.record.claim.lines.len().min(32);
+        self.before = Before::of(&open.record.claim);
         claim::finish(&mut open, self.limits.faults_per_claim);
         open.record.faults = open.log.faults;
         out.claim(open.record);

@@ -10,6 +10,10 @@ use openclaim_engine::{Engine, Policy};
 use openclaim_x12::{Event, Reader};
 use std::hint::black_box;
 
+/// The allocator that the binary uses.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const CLAIMS: usize = 2_000;
 
 /// The example with its claim repeated; trailers are left as they are, for the counts do not matter here.

@@ -167,6 +167,9 @@ pub struct ExternalReference {
     pub value: Spanned<Text>,
 }
 
+/// Repricing (HCP): pricing method, allowed amount, saving.
+pub type Repricing = (Text, Option<Money>, Option<Money>);
+
 /// Contract information (CN1).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub struct ContractInfo {
@@ -327,7 +330,7 @@ pub struct Claim {
     /// Dental: orthodontic total and remaining months (DN1).
     pub orthodontics: Option<Box<(Option<Decimal>, Option<Decimal>)>>,
     /// Repricing (HCP): pricing method, allowed amount, saving.
-    pub repricing: Option<Box<(Text, Option<Money>, Option<Money>)>>,
+    pub repricing: Option<Box<Repricing>>,
     /// Providers of the claim by role (2310).
     pub providers: Vec<Provider>,
 
@@ -543,6 +546,13 @@ mod tests {
         claim.dates.statement_from = Some(Spanned::bare(date(2026, 5, 1)));
         claim.dates.statement_through = Some(Spanned::bare(date(2026, 5, 8)));
         claim
+    }
+
+    /// Reading a batch is bound by how much memory each claim moves; what grows these needs a reason.
+    #[test]
+    fn claims_and_lines_stay_small() {
+        let sizes = (size_of::<Claim>(), size_of::<ServiceLine>());
+        assert!(sizes.0 <= 1280 && sizes.1 <= 640, "{sizes:?}");
     }
 
     #[test]

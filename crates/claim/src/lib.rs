@@ -18,7 +18,7 @@ mod span;
 pub use claim::{
     AccidentInfo, Admission, Ambulance, Claim, ClaimAmounts, ClaimDates, ClaimType, ConditionIndicator, ContractInfo,
     Diagnosis, DiagnosisRole, ExternalReference, Levels, Occurrence, OccurrenceSpan, Procedure, ProcedureCoding,
-    Purpose, SpinalManipulation, Value,
+    Purpose, Repricing, SpinalManipulation, Value,
 };
 pub use code::{
     AdmissionSource, AdmissionType, CodeError, CodeSet, ConditionCode, DiagnosisCode, DischargeStatus, DrgCode,

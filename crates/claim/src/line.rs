@@ -250,7 +250,7 @@ pub struct ServiceLine {
     /// File information (K3).
     pub file_information: List<Text>,
     /// Repricing (HCP): pricing method, allowed amount, saving.
-    pub repricing: Option<Box<(Text, Option<Money>, Option<Money>)>>,
+    pub repricing: Option<Box<crate::Repricing>>,
     /// Providers of this line where they differ from the claim's.
     pub providers: List<Provider>,
     /// Decisions of other payers.

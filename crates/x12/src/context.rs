@@ -53,6 +53,7 @@ impl<'s> Context<'s, '_> {
     }
 
     /// Element `number` as text with its place.
+    #[inline]
     pub(crate) fn spanned_text(&self, number: usize) -> Spanned<Text> {
         let field = self.element(number);
         Spanned::at(Text::new(field.text), field.span(self.file))

@@ -100,14 +100,19 @@ impl Groups {
 
     /// A segment of the interchange; whether it was the interchange's trailer.
     pub(crate) fn segment(&mut self, segment: &Segment<'_>, totals: &mut Totals, out: &mut Outbox) -> bool {
+        const GS: u32 = SegmentId::word(b"GS");
+        const ST: u32 = SegmentId::word(b"ST");
+        const SE: u32 = SegmentId::word(b"SE");
+        const GE: u32 = SegmentId::word(b"GE");
+        const IEA: u32 = SegmentId::word(b"IEA");
+        const TA1: u32 = SegmentId::word(b"TA1");
         self.segments = self.segments.saturating_add(1);
-        let id = segment.id();
-        match id.map(SegmentId::packed).as_ref() {
-            Some(b"GS\0") => self.begin_group(segment, totals, out),
-            Some(b"ST\0") => self.begin_transaction(segment, totals, out),
-            Some(b"SE\0") => self.end_transaction(segment, out),
-            Some(b"GE\0") => self.end_group(segment, out),
-            Some(b"IEA") => {
+        match segment.word() {
+            GS => self.begin_group(segment, totals, out),
+            ST => self.begin_transaction(segment, totals, out),
+            SE => self.end_transaction(segment, out),
+            GE => self.end_group(segment, out),
+            IEA => {
                 self.end_interchange(segment, out);
                 return true;
             }
@@ -117,7 +122,7 @@ impl Groups {
                 }
                 Body::Other(..) => {}
                 // An acknowledgment of the interchange may stand alone in it.
-                Body::None if id.is_some_and(|id| &id.packed() == b"TA1") => {}
+                Body::None if segment.word() == TA1 => {}
                 Body::None => self.outside_transaction(segment, out),
             },
         }

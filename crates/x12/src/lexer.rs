@@ -111,6 +111,11 @@ impl SegmentId {
         }
     }
 
+    /// The name as one word, for comparing with a few names at once; zero for what cannot be a name.
+    pub(crate) const fn word(name: &[u8]) -> u32 {
+        pack_name(name)
+    }
+
     /// The name as bytes padded with a zero, for matching against `b"CLM"` or `b"HL\0"`.
     #[must_use]
     #[inline(always)]
@@ -329,6 +334,12 @@ impl<'a> Segment<'a> {
     #[inline(always)]
     pub const fn id(&self) -> Option<SegmentId> {
         if self.id == 0 { None } else { Some(SegmentId(self.id.to_le_bytes())) }
+    }
+
+    /// The name as [`SegmentId::word`] gives it; zero when it cannot be the name of a segment.
+    #[inline(always)]
+    pub(crate) const fn word(&self) -> u32 {
+        self.id
     }
 
     /// How many elements follow the name.

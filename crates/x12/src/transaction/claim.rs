@@ -6,7 +6,7 @@ use crate::envelope::Envelope;
 use crate::fault::{Fault, FaultKind, quote};
 use crate::lexer::Segment;
 use openclaim_claim::{
-    Ambulance, Claim, ClaimType, ConditionIndicator, ContractInfo, Date, ExternalReference, List, Money, Purpose,
+    Ambulance, Claim, ClaimType, ConditionIndicator, ContractInfo, Date, ExternalReference, List, Purpose, Repricing,
     Spanned, SpinalManipulation, Text, TypeOfBill,
 };
 
@@ -307,7 +307,7 @@ pub(super) fn contract(cx: &mut Context<'_, '_>) -> ContractInfo {
 }
 
 /// HCP: pricing method, allowed amount, saving.
-pub(super) fn repricing(cx: &mut Context<'_, '_>) -> (Text, Option<Money>, Option<Money>) {
+pub(super) fn repricing(cx: &mut Context<'_, '_>) -> Repricing {
     let allowed = cx.money(cx.element(2)).map(|amount| amount.value);
     (cx.text(1), allowed, cx.money(cx.element(3)).map(|amount| amount.value))
 }

@@ -259,23 +259,22 @@ pub(super) fn levels(
     subscriber: Option<&SubscriberLevel>,
     dependent: Option<&Arc<Patient>>,
 ) -> Levels {
-    let mut levels = Levels::default();
-    if let Some(level) = billing {
-        levels.billing_provider = Arc::clone(&level.provider);
-        levels.pay_to.clone_from(&level.pay_to);
-        levels.pay_to_plan.clone_from(&level.pay_to_plan);
-        levels.currency.clone_from(&level.currency);
-    }
-    if let Some(level) = subscriber {
-        levels.subscriber = Arc::clone(&level.subscriber);
-        levels.payer = Arc::clone(&level.payer);
-    }
-    match (dependent, subscriber) {
-        (Some(patient), _) => levels.patient = Arc::clone(patient),
-        (None, Some(level)) => levels.patient = Arc::new(subscriber_as_patient(level)),
-        (None, None) => {}
-    }
-    levels
+    let (billing_provider, pay_to, pay_to_plan, currency) = match billing {
+        Some(level) => {
+            (Arc::clone(&level.provider), level.pay_to.clone(), level.pay_to_plan.clone(), level.currency.clone())
+        }
+        None => (Arc::new(Provider::new(ProviderRole::Billing)), None, None, Text::default()),
+    };
+    let (insured, payer) = match subscriber {
+        Some(level) => (Arc::clone(&level.subscriber), Arc::clone(&level.payer)),
+        None => Default::default(),
+    };
+    let patient = match (dependent, subscriber) {
+        (Some(patient), _) => Arc::clone(patient),
+        (None, Some(level)) => Arc::new(subscriber_as_patient(level)),
+        (None, None) => Arc::default(),
+    };
+    Levels { billing_provider, pay_to, pay_to_plan, currency, subscriber: insured, patient, payer }
 }
 
 /// The subscriber in the place of the patient: names and demographics of NM1*IL, the rest from PAT.

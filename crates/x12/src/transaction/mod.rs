@@ -1,6 +1,6 @@
 //! One 837 transaction: its header, its hierarchy of billing providers, subscribers and patients, and the claims below.
 //!
-//! Segments arrive in file order. What stands above a claim is kept and copied into each claim under it; a claim is
+//! Segments arrive in file order. What stands above a claim is kept and shared by the claims under it; a claim is
 //! handed on as soon as the next claim, level or trailer begins, so no more than one is ever held.
 
 mod claim;
@@ -13,7 +13,7 @@ mod party;
 use crate::context::{Context, FaultLog};
 use crate::envelope::Envelope;
 use crate::fault::{Fault, FaultKind, quote};
-use crate::lexer::Segment;
+use crate::lexer::{Segment, SegmentId};
 use crate::reader::{ClaimRecord, Limits, Outbox};
 use openclaim_claim::{Claim, ClaimType, FileId, Levels, Patient, Payer, Provider, Purpose, Span, Subscriber, Text};
 use std::sync::Arc;
@@ -237,16 +237,18 @@ impl Transaction {
             self.report(Fault::new(FaultKind::MalformedSegmentName, span, detail), out);
             return;
         };
-        match &id.packed() {
-            b"HL\0" => {
+        const HL: u32 = SegmentId::word(b"HL");
+        const CLM: u32 = SegmentId::word(b"CLM");
+        match segment.word() {
+            HL => {
                 self.finish_claim(out);
                 self.above_claim(segment, Self::begin_level, out);
             }
-            b"CLM" => {
+            CLM => {
                 self.finish_claim(out);
                 self.begin_claim(segment);
             }
-            name => match &mut self.open {
+            _ => match &mut self.open {
                 Some(open) => {
                     let record = &mut open.record;
                     let start = record.claim.span.map_or(0, |span| span.start);
@@ -279,7 +281,7 @@ impl Transaction {
                         place: &mut self.place,
                         line_limit: self.limits.lines_per_claim,
                     };
-                    claim::read(&mut cursor, &mut record.claim, &mut cx, *name);
+                    claim::read(&mut cursor, &mut record.claim, &mut cx, id.packed());
                 }
                 None => self.above_claim(segment, Self::read_above_claim, out),
             },

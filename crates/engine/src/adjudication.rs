@@ -3,6 +3,7 @@
 use crate::GroupingReport;
 use openclaim_claim::{Claim, ClaimType, Finding, NotEvaluated, Text};
 use serde::Serialize;
+use std::sync::Arc;
 
 /// Version of this engine, part of every answer.
 pub const ENGINE_VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -21,24 +22,31 @@ pub struct Adjudication {
     /// MS-DRG, for hospital inpatient bills.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub grouping: Option<GroupingReport>,
+    /// Publications and versions that were at hand, `Medicare Code Editor v33-v44`; findings name the one that decided.
+    pub releases: Arc<[String]>,
     /// Version of the engine.
     pub engine_version: &'static str,
 }
 
 impl Adjudication {
-    pub(crate) fn empty() -> Self {
+    pub(crate) fn empty(releases: &Arc<[String]>) -> Self {
         Self {
             claim_id: None,
             claim_type: None,
             findings: Vec::new(),
             not_evaluated: Vec::new(),
             grouping: None,
+            releases: Arc::clone(releases),
             engine_version: ENGINE_VERSION,
         }
     }
 
-    pub(crate) fn of(claim: &Claim) -> Self {
-        Self { claim_id: Some(claim.claim_id.value.clone()), claim_type: Some(claim.claim_type), ..Self::empty() }
+    pub(crate) fn of(claim: &Claim, releases: &Arc<[String]>) -> Self {
+        Self {
+            claim_id: Some(claim.claim_id.value.clone()),
+            claim_type: Some(claim.claim_type),
+            ..Self::empty(releases)
+        }
     }
 
     /// Whether a finding stops the claim or one of its lines.

@@ -19,7 +19,7 @@ use groupers::Groupers;
 use openclaim_claim::{Claim, ClaimType, NotEvaluated, NotEvaluatedReason};
 use openclaim_edits::{mce, x12 as intake};
 use openclaim_grouper::{Grouper, GrouperError, GrouperVersion};
-use openclaim_reference::{FlatError, Library};
+use openclaim_reference::{FlatError, Library, TableInfo};
 use openclaim_x12::{ClaimRecord, Fault};
 use std::sync::Arc;
 
@@ -29,6 +29,8 @@ pub struct Engine {
     library: Library,
     groupers: Groupers,
     policy: Policy,
+    /// Labels of the library's tables, part of every answer.
+    releases: Arc<[String]>,
 }
 
 impl Engine {
@@ -37,7 +39,11 @@ impl Engine {
     /// # Errors
     /// [`FlatError`] when the binary was damaged after it was built.
     pub fn embedded(policy: Policy) -> Result<Self, FlatError> {
-        Ok(Self { library: Library::embedded()?, groupers: Groupers::default(), policy })
+        let library = Library::embedded()?;
+        let mut releases: Vec<String> = library.tables()?.iter().map(TableInfo::label).collect();
+        releases.sort_unstable();
+        releases.dedup();
+        Ok(Self { library, groupers: Groupers::default(), policy, releases: releases.into() })
     }
 
     /// The tables it decides by.
@@ -66,13 +72,13 @@ impl Engine {
     /// The answer for faults that belong to no claim.
     #[must_use]
     pub fn adjudicate_fault(&self, fault: &Fault) -> Adjudication {
-        Adjudication { findings: vec![intake::finding(fault)], ..Adjudication::empty() }
+        Adjudication { findings: vec![intake::finding(fault)], ..Adjudication::empty(&self.releases) }
     }
 
     /// Decides about a claim.
     #[must_use]
     pub fn adjudicate(&self, claim: &Claim) -> Adjudication {
-        let mut adjudication = Adjudication::of(claim);
+        let mut adjudication = Adjudication::of(claim, &self.releases);
         if claim.is_hospital_inpatient() {
             let (findings, not_evaluated) = mce::check(claim, &mce::Tables::of(&self.library));
             adjudication.findings.extend(findings);

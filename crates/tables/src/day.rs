@@ -45,7 +45,10 @@ mod tests {
     #[test]
     fn days_and_dates_are_the_same() {
         let day = Day::from(date(2025, 10, 1));
-        assert_eq!((day, day.to_date(), day.to_string().as_str()), (Day(20_251_001), Some(date(2025, 10, 1)), "2025-10-01"));
+        assert_eq!(
+            (day, day.to_date(), day.to_string().as_str()),
+            (Day(20_251_001), Some(date(2025, 10, 1)), "2025-10-01")
+        );
         assert_eq!(Day::parse_iso("2025-10-01"), Some(day));
         assert_eq!((Day(20_251_301).to_date(), Day::parse_iso("20251001x")), (None, None));
     }

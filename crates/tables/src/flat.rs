@@ -171,8 +171,8 @@ impl FlatFile {
     /// # Errors
     /// [`FlatError::Io`] when it cannot be opened, [`FlatError::Damaged`] when it is no flat file.
     pub fn open(path: &Path) -> Result<Self, FlatError> {
-        let mapped = crate::mapped::MappedFile::open(path)
-            .map_err(|source| FlatError::Io { path: path.to_owned(), source })?;
+        let mapped =
+            crate::mapped::MappedFile::open(path).map_err(|source| FlatError::Io { path: path.to_owned(), source })?;
         Self::check(Backing::Mapped(mapped))
     }
 
@@ -226,15 +226,28 @@ impl FlatFile {
         self.backing.bytes()[HEADER..].chunks_exact(ENTRY).take(self.section_count)
     }
 
+    /// The whole file.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        self.backing.bytes()
+    }
+
     /// A view of a section's rows.
     ///
     /// # Errors
     /// [`FlatError::NoSection`], or [`FlatError::RowSize`] when the rows are not `T`s.
     pub fn section<T: Pod>(&self, name: &str) -> Result<Section<T>, FlatError> {
-        let entry = self
-            .entries()
-            .find(|entry| entry_name(entry) == name)
-            .ok_or_else(|| FlatError::NoSection(name.to_owned()))?;
+        // The directory is sorted by name; releases of many tables have hundreds of sections.
+        let directory = &self.backing.bytes()[HEADER..HEADER + self.section_count * ENTRY];
+        let entry_at = |at: usize| &directory[at * ENTRY..(at + 1) * ENTRY];
+        let (mut low, mut high) = (0, self.section_count);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            if entry_name(entry_at(middle)) < name { low = middle + 1 } else { high = middle }
+        }
+        if low == self.section_count || entry_name(entry_at(low)) != name {
+            return Err(FlatError::NoSection(name.to_owned()));
+        }
+        let entry = entry_at(low);
         let row = u32_at(entry, 56);
         if row as usize != size_of::<T>() || align_of::<T>() > ALIGN {
             return Err(FlatError::RowSize { name: name.to_owned(), found: row, expected: size_of::<T>() });
@@ -243,6 +256,16 @@ impl FlatFile {
         let end = start + u64_at(entry, 48) as usize;
         Ok(Section { backing: Arc::clone(&self.backing), start, end, rows: PhantomData })
     }
+}
+
+/// Where a section lies in the bytes of a well-formed file.
+pub(crate) fn section_place(bytes: &[u8], name: &str) -> Option<std::ops::Range<usize>> {
+    let count = u32_at(bytes, 8) as usize;
+    let mut entries = bytes.get(HEADER..)?.chunks_exact(ENTRY).take(count);
+    let entry = entries.find(|entry| entry_name(entry) == name)?;
+    let start = usize::try_from(u64_at(entry, 40)).ok()?;
+    let end = start.checked_add(usize::try_from(u64_at(entry, 48)).ok()?)?;
+    (end <= bytes.len()).then_some(start..end)
 }
 
 fn entry_name(entry: &[u8]) -> &str {

@@ -33,8 +33,7 @@ impl PlainTables {
         mut each: impl FnMut([&str; N]) -> Result<(), String>,
     ) -> Result<(), FlatError> {
         let fault = |line, problem: String| FlatError::Source { file: file.to_owned(), line, problem };
-        let mut reader =
-            csv::Reader::from_path(self.folder.join(file)).map_err(|error| fault(0, error.to_string()))?;
+        let mut reader = csv::Reader::from_path(self.folder.join(file)).map_err(|error| fault(0, error.to_string()))?;
         let header = reader.headers().map_err(|error| fault(1, error.to_string()))?.clone();
         let mut positions = [0; N];
         for (position, column) in positions.iter_mut().zip(columns) {

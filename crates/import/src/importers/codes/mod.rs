@@ -1,0 +1,3 @@
+//! Code sets.
+
+pub(crate) mod place_of_service;

@@ -5,6 +5,7 @@
 
 pub mod code_search;
 pub mod data_folder;
+pub mod diff;
 mod embedded;
 mod library;
 mod releases;

@@ -226,6 +226,14 @@ impl FlatFile {
         self.backing.bytes()[HEADER..].chunks_exact(ENTRY).take(self.section_count)
     }
 
+    /// The directory entry of a section; the directory is sorted by name.
+    fn entry(&self, name: &str) -> Option<&[u8]> {
+        let directory = self.backing.bytes().get(HEADER..HEADER + ENTRY * self.section_count)?;
+        let (entries, _) = directory.as_chunks::<ENTRY>();
+        let at = entries.binary_search_by(|entry| entry_name(entry).cmp(name)).ok()?;
+        entries.get(at).map(<[u8; ENTRY]>::as_slice)
+    }
+
     /// The whole file.
     pub(crate) fn bytes(&self) -> &[u8] {
         self.backing.bytes()
@@ -236,18 +244,7 @@ impl FlatFile {
     /// # Errors
     /// [`FlatError::NoSection`], or [`FlatError::RowSize`] when the rows are not `T`s.
     pub fn section<T: Pod>(&self, name: &str) -> Result<Section<T>, FlatError> {
-        // The directory is sorted by name; releases of many tables have hundreds of sections.
-        let directory = &self.backing.bytes()[HEADER..HEADER + self.section_count * ENTRY];
-        let entry_at = |at: usize| &directory[at * ENTRY..(at + 1) * ENTRY];
-        let (mut low, mut high) = (0, self.section_count);
-        while low < high {
-            let middle = low + (high - low) / 2;
-            if entry_name(entry_at(middle)) < name { low = middle + 1 } else { high = middle }
-        }
-        if low == self.section_count || entry_name(entry_at(low)) != name {
-            return Err(FlatError::NoSection(name.to_owned()));
-        }
-        let entry = entry_at(low);
+        let entry = self.entry(name).ok_or_else(|| FlatError::NoSection(name.to_owned()))?;
         let row = u32_at(entry, 56);
         if row as usize != size_of::<T>() || align_of::<T>() > ALIGN {
             return Err(FlatError::RowSize { name: name.to_owned(), found: row, expected: size_of::<T>() });

@@ -71,7 +71,7 @@ fn importing_twice_changes_nothing() {
     let directory = tempfile::tempdir().unwrap();
     let folder = DataFolder::new(directory.path());
     let release = built("2025A", date(2024, 12, 1), date(2025, 1, 1), "10.00");
-    assert!(!install(&folder, &[release.clone()])[0].already_there);
+    assert!(!install(&folder, std::slice::from_ref(&release))[0].already_there);
     let before = contents(&folder);
     assert!(install(&folder, &[release])[0].already_there);
     assert_eq!(contents(&folder), before);
@@ -82,7 +82,7 @@ fn reading_the_same_files_anew_replaces() {
     let directory = tempfile::tempdir().unwrap();
     let folder = DataFolder::new(directory.path());
     let release = built("2025A", date(2024, 12, 1), date(2025, 1, 1), "10.00");
-    install(&folder, &[release.clone()]);
+    install(&folder, std::slice::from_ref(&release));
     let anew = write(ReleaseMeta { importer: "fees 2".into(), tables: Vec::new(), ..release.meta.clone() }, "10.01");
     assert_eq!(install(&folder, &[anew])[0].replaced.len(), 1);
     assert_eq!(fee(&Library::open(Some(directory.path())).unwrap(), date(2025, 1, 15), None), "10.01");
@@ -131,7 +131,7 @@ fn what_an_interrupted_import_left_is_ignored_and_swept() {
     let directory = tempfile::tempdir().unwrap();
     let folder = DataFolder::new(directory.path());
     let release = built("2025A", date(2024, 12, 1), date(2025, 1, 1), "10.00");
-    install(&folder, &[release.clone()]);
+    install(&folder, std::slice::from_ref(&release));
     let before = contents(&folder);
     std::fs::write(folder.releases().join("fees-2025B-0123.flat.partial"), &release.bytes[..100]).unwrap();
     let library = Library::open(Some(directory.path())).unwrap();

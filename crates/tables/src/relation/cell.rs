@@ -2,6 +2,7 @@
 
 use super::ColumnKind;
 use crate::{Day, text_key};
+use std::cmp::Ordering;
 
 /// A code of at most eight ASCII characters, by value.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -74,7 +75,7 @@ impl Fixed {
             match byte {
                 b'0'..=b'9' => {
                     unscaled = unscaled.checked_mul(10)?.checked_add(i64::from(byte - b'0'))?;
-                    scale += u8::from(point);
+                    scale = scale.checked_add(u8::from(point))?;
                     seen = true;
                 }
                 b'.' if !point => point = true,
@@ -98,6 +99,17 @@ impl Fixed {
         }
         let factor = 10_i64.checked_pow(u32::from(scale - now))?;
         Some(Self { unscaled: unscaled.checked_mul(factor)?, scale })
+    }
+
+    /// The order of the numbers, whatever their places.
+    #[must_use]
+    pub fn order(self, other: Self) -> Ordering {
+        let widen =
+            |number: Self| i128::from(number.unscaled) * 10_i128.pow(u32::from(18_u8.saturating_sub(number.scale)));
+        match self.scale == other.scale {
+            true => self.unscaled.cmp(&other.unscaled),
+            false => widen(self).cmp(&widen(other)),
+        }
     }
 }
 
@@ -170,6 +182,35 @@ impl<'a> Cell<'a> {
         }
     }
 
+    /// The order in which a table keeps the values of a column: blank first, then codes and texts by their bytes, days
+    /// and numbers by value. Values of different kinds, which no column holds, come in the order of the kinds.
+    #[must_use]
+    pub fn order(&self, other: &Cell<'_>) -> Ordering {
+        match (self, other) {
+            (Self::Code(a), Cell::Code(b)) => a.cmp(b),
+            (Self::Code(a), Cell::Text(b)) => a.as_str().cmp(b),
+            (Self::Text(a), Cell::Code(b)) => (*a).cmp(b.as_str()),
+            (Self::Text(a), Cell::Text(b)) => a.cmp(b),
+            (Self::Day(a), Cell::Day(b)) => a.cmp(b),
+            (Self::Int(a), Cell::Int(b)) => a.cmp(b),
+            (Self::Flag(a), Cell::Flag(b)) => a.cmp(b),
+            (Self::Decimal(a), Cell::Decimal(b)) => a.order(*b),
+            _ => self.kind_rank().cmp(&other.kind_rank()),
+        }
+    }
+
+    fn kind_rank(&self) -> u8 {
+        match self {
+            Self::Blank => 0,
+            Self::Code(_) => 1,
+            Self::Text(_) => 2,
+            Self::Day(_) => 3,
+            Self::Int(_) => 4,
+            Self::Decimal(_) => 5,
+            Self::Flag(_) => 6,
+        }
+    }
+
     /// Whether nothing was published.
     #[must_use]
     pub fn is_blank(&self) -> bool {
@@ -204,9 +245,17 @@ mod tests {
         assert_eq!(print("$1,234.00", 0).as_deref(), Some("1234"));
         assert_eq!(print("0", 2).as_deref(), Some("0.00"));
         assert_eq!(print("33.4009", 2), None, "digits would be lost");
-        for wrong in ["", "-", ".", "1.2.3", "NA", "1e5", ",5", "99999999999999999999"] {
+        for wrong in ["", "-", ".", "1.2.3", "NA", "1e5", ",5", "99999999999999999999", &format!("0.{:0300}", 0)] {
             assert_eq!(Fixed::parse(wrong), None, "{wrong}");
         }
+    }
+
+    #[test]
+    fn numbers_are_ordered_by_value() {
+        let order = |a, b| Fixed::parse(a).unwrap().order(Fixed::parse(b).unwrap());
+        assert_eq!(order("1.5", "1.50"), Ordering::Equal);
+        assert_eq!(order("1.49", "1.5"), Ordering::Less);
+        assert_eq!(order("-2", "0.001"), Ordering::Less);
     }
 
     #[test]

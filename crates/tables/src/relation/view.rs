@@ -157,7 +157,7 @@ impl Relation {
             return self.span(0..0);
         }
         let compare = |row: usize| {
-            let orders = values.iter().enumerate().map(|(at, value)| self.compare(row, at, value));
+            let orders = values.iter().enumerate().map(|(at, value)| self.row(row).cell(at).order(value));
             orders.into_iter().find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
         };
         let bisect = |past: Ordering| {
@@ -177,30 +177,20 @@ impl Relation {
         self.rows_of(code).filter(move |row| row.holds(day))
     }
 
+    /// The rows that hold a code in a code column, whichever it is; reads the whole column.
+    pub fn rows_with(&self, column: usize, code: ShortCode) -> impl Iterator<Item = Row<'_>> {
+        let keys = match self.0.columns.get(column) {
+            Some(Column::Codes(keys)) => &keys[..],
+            _ => &[],
+        };
+        let rows = keys.iter().enumerate().filter(move |&(_, &key)| key == code.key());
+        rows.map(|(index, _)| self.row(index))
+    }
+
     /// The codes of the first key column in order; empty when it is no code column.
     pub fn codes(&self) -> impl Iterator<Item = ShortCode> {
         let keys = self.0.index.as_ref().map_or(&[][..], |(index, _)| index.keys());
         keys.iter().filter_map(|&key| ShortCode::from_key(key))
-    }
-
-    fn compare(&self, row: usize, column: usize, value: &Cell<'_>) -> Ordering {
-        match (self.row(row).cell(column), *value) {
-            (Cell::Blank, Cell::Blank) => Ordering::Equal,
-            (Cell::Blank, _) => Ordering::Less,
-            (_, Cell::Blank) => Ordering::Greater,
-            (Cell::Code(a), Cell::Code(b)) => a.cmp(&b),
-            (Cell::Code(a), Cell::Text(b)) => a.as_str().cmp(b),
-            (Cell::Text(a), Cell::Text(b)) => a.cmp(b),
-            (Cell::Day(a), Cell::Day(b)) => a.cmp(&b),
-            (Cell::Int(a), Cell::Int(b)) => a.cmp(&b),
-            (Cell::Flag(a), Cell::Flag(b)) => a.cmp(&b),
-            (Cell::Decimal(a), Cell::Decimal(b)) => match b.rescale(a.scale) {
-                Some(b) => a.unscaled.cmp(&b.unscaled),
-                None => Ordering::Less,
-            },
-            // A value of another kind than the column is in no row.
-            _ => Ordering::Less,
-        }
     }
 }
 

@@ -176,6 +176,11 @@ impl ReleaseDraft {
         &self.identity
     }
 
+    /// Names of the tables begun so far.
+    pub(crate) fn table_names(&self) -> impl Iterator<Item = &str> {
+        self.tables.iter().map(|table| table.name.as_str())
+    }
+
     /// Begins a table of rows. A table that this file has begun already is continued; one that another file holds is
     /// continued when both hold parts, and otherwise compared with this one.
     ///
@@ -258,6 +263,7 @@ impl ReleaseDraft {
     /// Writes the release.
     fn finish(mut self) -> Result<BuiltRelease, ImportError> {
         self.compare_renderings();
+        crate::importers::complete(&mut self);
         let Identity { family, publisher, publication, version, published, from, to } = self.identity;
         let from =
             from.and_then(Day::to_date).ok_or_else(|| ImportError::Store(format!("{publication} has no first day")))?;

@@ -167,7 +167,10 @@ impl Run<'_> {
             }
             Ok(importer) => match self.releases.read(importer, &file, self.options) {
                 Ok(()) => FileOutcome::Read { importer: importer.name().to_owned() },
-                Err(error) if self.options.keep_going => FileOutcome::Refused { error },
+                // An importer that knows what the file is may know that it holds no table.
+                Err(error) if self.options.keep_going || matches!(error, ImportError::Unrecognised { .. }) => {
+                    FileOutcome::Refused { error }
+                }
                 Err(error) => return Err(error),
             },
         };

@@ -39,6 +39,7 @@ pub mod header;
 mod importer;
 mod importers;
 pub mod layout;
+pub mod naming;
 mod release;
 mod row;
 mod run;

@@ -82,14 +82,14 @@ static WAGE_INDEX: Layout = Layout {
         &[
             field("cbsa", "cbsa", Kind::Code).filled(),
             field("name", "cbsa name", Kind::Text),
-            field("wage_index", "wi*", Kind::Decimal(4)).filled(),
+            field("wage_index", "wi*", Kind::Decimal(4)),
         ],
     )
 };
 
 static CODE_PAIRS: Layout = Layout {
     family: "asc-code-pairs",
-    key: 4,
+    key: 5,
     coverage: Coverage::Rows("from"),
     ..addendum(
         "asc/code-pairs",
@@ -100,9 +100,10 @@ static CODE_PAIRS: Layout = Layout {
             field("procedure_hcpcs", "procedure hcpcs", Kind::Code).filled(),
             field("device_modifier", "device modifier", Kind::Code),
             field("procedure_modifier", "procedure modifier", Kind::Code),
+            // Some pairs stand twice, with two values.
+            field("percent_multiplier", "percent multiplier", Kind::Decimal(4)).filled(),
             field("from", "effective date", Kind::Day).filled(),
             field("to", "end date", Kind::Day),
-            field("percent_multiplier", "percent multiplier", Kind::Decimal(4)).filled(),
         ],
     )
 };

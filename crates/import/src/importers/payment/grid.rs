@@ -1,9 +1,10 @@
 //! The rows of a table as text, whatever the file they come from.
 
-use super::layout::Field;
-use crate::delimited;
+use super::layout::{Field, Head};
 use crate::error::{ImportError, Place};
 use crate::sheet::Sheet;
+use crate::source::SourceFile;
+use std::borrow::Cow;
 
 /// One row.
 #[derive(Debug)]
@@ -23,14 +24,9 @@ pub(super) struct Grid<'a> {
 
 impl<'a> Grid<'a> {
     /// Delimited text.
-    pub(super) fn delimited(text: &str, file: &'a str) -> Result<Self, ImportError> {
-        let delimiter = delimited::delimiter(text).unwrap_or(b',');
-        let mut reader = csv::ReaderBuilder::new()
-            .delimiter(delimiter)
-            .has_headers(false)
-            .flexible(true)
-            .from_reader(text.as_bytes());
+    pub(super) fn delimited(text: &str, file: &'a str, delimiter: u8) -> Result<Self, ImportError> {
         let mut rows = Vec::new();
+        let mut reader = reader(text, delimiter);
         let mut record = csv::StringRecord::new();
         loop {
             let line = reader.position().line();
@@ -46,10 +42,25 @@ impl<'a> Grid<'a> {
         }
     }
 
+    /// The first rows of delimited text, as far as they can be read.
+    pub(super) fn delimited_head(text: &str, file: &'a str, delimiter: u8, rows: usize) -> Self {
+        let mut reader = reader(text, delimiter);
+        let records = reader.records().take(rows).map_while(Result::ok);
+        let row = |(number, record): (u64, csv::StringRecord)| GridRow { number, cells: record.iter().map(clean).collect() };
+        Self { file, sheet: None, rows: (1..).zip(records).map(row).collect() }
+    }
+
     /// A sheet of a workbook.
     pub(super) fn sheet(sheet: &'a Sheet, file: &'a str) -> Self {
         let row = |(number, cells): (u64, &Vec<String>)| GridRow { number, cells: cells.iter().map(|cell| clean(cell)).collect() };
         Self { file, sheet: Some(&sheet.name), rows: (sheet.first_row..).zip(&sheet.rows).map(row).collect() }
+    }
+
+    /// The first rows of a sheet.
+    pub(super) fn sheet_head(sheet: &'a Sheet, file: &'a str, rows: usize) -> Self {
+        let row = |(number, cells): (u64, &Vec<String>)| GridRow { number, cells: cells.iter().map(|cell| clean(cell)).collect() };
+        let head = sheet.rows.iter().take(rows);
+        Self { file, sheet: Some(&sheet.name), rows: (sheet.first_row..).zip(head).map(row).collect() }
     }
 
     /// Lines of fixed width, cut into cells.
@@ -62,8 +73,8 @@ impl<'a> Grid<'a> {
     }
 
     /// The cells of the first rows, for recognising a header.
-    pub(super) fn head(&self, rows: usize) -> Vec<Vec<&str>> {
-        self.rows.iter().take(rows).map(|row| row.cells.iter().map(String::as_str).collect()).collect()
+    pub(super) fn head(&self, rows: usize) -> Head {
+        Head::new(self.rows.iter().take(rows).map(|row| row.cells.clone()).collect())
     }
 
     /// The place of a row, and of a field in it.
@@ -107,6 +118,10 @@ impl<'a> Grid<'a> {
     }
 }
 
+fn reader(text: &str, delimiter: u8) -> csv::Reader<&[u8]> {
+    csv::ReaderBuilder::new().delimiter(delimiter).has_headers(false).flexible(true).from_reader(text.as_bytes())
+}
+
 /// A cell without what is no text: a byte-order mark of old exports, no-break spaces, and 0xFF, which is a no-break space
 /// in the code page of some exports of CMS and would read as `ÿ`.
 fn clean(cell: &str) -> String {
@@ -115,4 +130,26 @@ fn clean(cell: &str) -> String {
     } else {
         cell.to_owned()
     }
+}
+
+/// Characters 0x80 to 0xA5 of code page 437, in which some text exports are; 0xFF is its no-break space.
+const CODE_PAGE_437: &str = "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑ";
+
+/// The text of a file. A text that has bytes without a meaning in code page 1252, or `ÿ`, which no English text has, is
+/// in code page 437.
+pub(super) fn decoded(file: &SourceFile) -> Cow<'_, str> {
+    let text = file.text();
+    let oem = |character: char| matches!(character, '\u{80}'..='\u{9f}' | '\u{ff}');
+    let bytes = file.bytes();
+    if !text.contains(oem) || std::str::from_utf8(bytes).is_ok() || encoding_rs::Encoding::for_bom(bytes).is_some() {
+        return text;
+    }
+    let letters: Vec<char> = CODE_PAGE_437.chars().collect();
+    let character = |&byte: &u8| match byte {
+        0..=0x7f => char::from(byte),
+        0xff => '\u{a0}',
+        // What lies between are frames and signs, which no table has.
+        _ => letters.get(usize::from(byte - 0x80)).copied().unwrap_or('\u{fffd}'),
+    };
+    Cow::Owned(bytes.iter().map(character).collect())
 }

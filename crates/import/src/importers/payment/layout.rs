@@ -163,6 +163,8 @@ pub(super) struct Fit {
     pub(super) missing: Vec<&'static str>,
     /// Share of columns, published and expected, that agree: 0 to 1000.
     pub(super) score: u32,
+    /// Whether titles stand above the header; what stands above headerless records is a copyright.
+    pub(super) titled: bool,
 }
 
 /// Lines in which a header is looked for. Titles and notes above one never take more.
@@ -170,13 +172,11 @@ const HEADER_WITHIN: usize = 40;
 
 impl Layout {
     /// The best place for this layout's header among the first lines, when at least one column agrees.
-    pub(super) fn fit(&self, lines: &[Vec<&str>]) -> Option<Fit> {
-        let last = lines.len().min(HEADER_WITHIN);
+    pub(super) fn fit(&self, lines: &Head) -> Option<Fit> {
+        let last = lines.plain.len().min(HEADER_WITHIN);
         let mut best: Option<Fit> = None;
         for header in self.header_lines.saturating_sub(1)..last {
-            let from = header + 1 - self.header_lines;
-            let names = joined(&lines[from..=header]);
-            if let Some(fit) = self.fit_names(header, &names)
+            if let Some(fit) = self.fit_at(header, lines)
                 && best.as_ref().is_none_or(|best| fit.score > best.score)
             {
                 best = Some(fit);
@@ -185,9 +185,11 @@ impl Layout {
         best
     }
 
-    fn fit_names(&self, header: usize, names: &[String]) -> Option<Fit> {
-        let plain: Vec<String> = names.iter().map(|name| timeless(name)).collect();
-        let mut taken = vec![false; names.len()];
+    fn fit_at(&self, header: usize, lines: &Head) -> Option<Fit> {
+        let lines_of_header = header + 1 - self.header_lines..=header;
+        let plain = joined(&lines.plain[lines_of_header.clone()]);
+        let names = || joined(&lines.raw[lines_of_header.clone()]);
+        let mut taken = vec![false; plain.len()];
         let mut columns: Vec<Option<usize>> = Vec::with_capacity(self.fields.len());
         let mut headers = vec![String::new(); self.fields.len()];
         let mut missing = Vec::new();
@@ -203,7 +205,9 @@ impl Layout {
                 taken[column] = true;
                 agreed += 1;
                 expected += 1;
-                headers[index].clone_from(&names[column]);
+                if let Stands::InHeader(_) = field.stands {
+                    headers[index] = names().swap_remove(column);
+                }
             } else if field.need != Need::Optional {
                 missing.push(field.name);
                 expected += 1;
@@ -216,10 +220,14 @@ impl Layout {
             }
             columns.push(found);
         }
-        let unknown: Vec<String> =
-            (0..plain.len()).filter(|&column| !taken[column] && !plain[column].is_empty()).map(|c| names[c].clone()).collect();
-        let all = expected + u32::try_from(unknown.len()).unwrap_or(u32::MAX / 2000);
-        (agreed > 0).then(|| Fit { header, columns, headers, unknown, missing, score: agreed * 1000 / all.max(1) })
+        let is_unknown = |column: &usize| !taken[*column] && !plain[*column].is_empty();
+        let unknown = (0..plain.len()).filter(is_unknown).count();
+        let all = expected + u32::try_from(unknown).unwrap_or(u32::MAX / 2000);
+        (agreed > 0).then(|| {
+            let names = names();
+            let unknown = (0..plain.len()).filter(is_unknown).map(|column| names[column].clone()).collect();
+            Fit { header, columns, headers, unknown, missing, score: agreed * 1000 / all.max(1), titled: true }
+        })
     }
 
     /// Whether the lines above a header have the phrases of the title.
@@ -228,8 +236,28 @@ impl Layout {
     }
 }
 
+/// The first lines of a table, as they stand and as they are compared.
+#[derive(Debug)]
+pub(super) struct Head {
+    raw: Vec<Vec<String>>,
+    plain: Vec<Vec<String>>,
+}
+
+impl Head {
+    /// Prepares lines.
+    pub(super) fn new(raw: Vec<Vec<String>>) -> Self {
+        let plain = raw.iter().map(|line| line.iter().map(|cell| timeless(cell)).collect()).collect();
+        Self { raw, plain }
+    }
+
+    /// Cells of a line that are not blank.
+    pub(super) fn filled(&self, line: usize) -> usize {
+        self.raw.get(line).map_or(0, |cells| cells.iter().filter(|cell| !cell.trim().is_empty()).count())
+    }
+}
+
 /// Header cells of several lines, read downwards.
-fn joined(lines: &[Vec<&str>]) -> Vec<String> {
+fn joined(lines: &[Vec<String>]) -> Vec<String> {
     let width = lines.iter().map(Vec::len).max().unwrap_or(0);
     (0..width)
         .map(|column| {
@@ -262,23 +290,29 @@ fn changes(word: &str) -> bool {
     year || matches!(word, "cy" | "fy" | "fr" | "final" | "proposed") || month(word).is_some()
 }
 
+const MONTHS: [&str; 12] = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+];
+
 /// The number of a month by its whole English name, in lower case.
 pub(super) fn month(word: &str) -> Option<i8> {
-    const MONTHS: [&str; 12] = [
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-    ];
     MONTHS.iter().position(|&name| name == word).and_then(|at| i8::try_from(at + 1).ok())
+}
+
+/// The number of the first month whose name begins so.
+pub(super) fn month_starting(start: &str) -> Option<i8> {
+    MONTHS.iter().position(|name| name.starts_with(start)).and_then(|at| i8::try_from(at + 1).ok())
 }
 
 #[cfg(test)]
@@ -303,14 +337,18 @@ mod tests {
         quirk: Quirk::None,
     };
 
+    fn head(lines: &[&[&str]]) -> Head {
+        Head::new(lines.iter().map(|line| line.iter().map(|&cell| cell.to_owned()).collect()).collect())
+    }
+
     #[test]
     fn a_header_is_found_whatever_its_year() {
-        let lines = vec![
-            vec!["Addendum T", "", ""],
-            vec!["HCPCS", "", "CY 2025", ""],
-            vec!["Code", "", "January 2025 Payment\nRate ", "Notes and more"],
-            vec!["X0001", "*", "1.00", ""],
-        ];
+        let lines = head(&[
+            &["Addendum T", "", ""],
+            &["HCPCS", "", "CY 2025", ""],
+            &["Code", "", "January 2025 Payment\nRate ", "Notes and more"],
+            &["X0001", "*", "1.00", ""],
+        ]);
         let fit = RATES.fit(&lines).unwrap();
         assert_eq!((fit.header, fit.score, fit.unknown.len()), (2, 1000, 0));
         assert_eq!(fit.columns, [Some(0), Some(1), Some(2), Some(3), None]);
@@ -318,7 +356,7 @@ mod tests {
 
     #[test]
     fn a_renamed_column_is_missing_and_its_new_name_unknown() {
-        let lines = vec![vec!["HCPCS", "", "Amount of"], vec!["Code", "", "payment"]];
+        let lines = head(&[&["HCPCS", "", "Amount of"], &["Code", "", "payment"]]);
         let fit = RATES.fit(&lines).unwrap();
         assert_eq!((fit.missing, fit.unknown), (vec!["rate"], vec!["Amount of payment".to_owned()]));
     }

@@ -193,7 +193,7 @@ pub(super) static PAYMENT_FILE: Layout = Layout {
         field("opps_facility_amount", "opps facility fee amount", Kind::Decimal(2)),
     ],
     key: 4,
-    coverage: Coverage::CalendarYear,
+    coverage: Coverage::Quarter,
     quirk: Quirk::None,
 };
 

@@ -9,13 +9,13 @@ const STATUS: Field = field("status_indicator", "si", Kind::Code);
 const COMMENT: Field = field("comment_indicator", "ci", Kind::Code);
 const APC: Field = field("apc", "apc|apc assignment", Kind::Digits(4));
 const WEIGHT: Field = field("relative_weight", "relative weight", Kind::Decimal(4));
-const RATE: Field = field("payment_rate", "payment rate", Kind::Decimal(3));
-const NATIONAL_COPAY: Field = field("national_copayment", "national unadjusted copayment", Kind::Decimal(3));
-const MINIMUM_COPAY: Field = field("minimum_copayment", "minimum unadjusted copayment", Kind::Decimal(3));
+const RATE: Field = field("payment_rate", "payment rate", Kind::Decimal(4));
+const NATIONAL_COPAY: Field = field("national_copayment", "national unadjusted copayment", Kind::Decimal(4));
+const MINIMUM_COPAY: Field = field("minimum_copayment", "minimum unadjusted copayment", Kind::Decimal(4));
 const IRA_PERCENT: Field =
     field("ira_coinsurance_percent", "ira coinsurance percentage", Kind::Percent(3)).optional();
 const ADJUSTED_COPAY: Field =
-    field("adjusted_copayment", "adjusted beneficiary copayment", Kind::Decimal(3)).optional();
+    field("adjusted_copayment", "adjusted beneficiary copayment", Kind::Decimal(4)).optional();
 const EXPIRES: Field = field(
     "pass_through_expires",
     "drug and device pass through expiration*|drug pass through expiration*",
@@ -257,17 +257,21 @@ static N: Layout = addendum(
     ],
 );
 
-static O: Layout = addendum(
-    "opps/addendum-o",
-    "OPPS Addendum O (long descriptors of new codes)",
-    &["addendum o "],
-    1,
-    &[
-        field("hcpcs", "opps asc rule cpt hcpcs code", Kind::Code).filled(),
-        field("placeholder", "opps asc rule 5 digit ama cms placeholder code", Kind::Text),
-        field("long_descriptor", "long descriptor", Kind::Text).filled(),
-    ],
-);
+/// Its title names the day on which the codes begin.
+static O: Layout = Layout {
+    coverage: Coverage::CalendarYear,
+    ..addendum(
+        "opps/addendum-o",
+        "OPPS Addendum O (long descriptors of new codes)",
+        &["addendum o "],
+        1,
+        &[
+            field("hcpcs", "opps asc rule cpt hcpcs code", Kind::Code).filled(),
+            field("placeholder", "opps asc rule 5 digit ama cms placeholder code", Kind::Text),
+            field("long_descriptor", "long descriptor", Kind::Text).filled(),
+        ],
+    )
+};
 
 const OFFSET_RATE: Field = field("payment_rate", "apc payment rate", Kind::Decimal(2));
 const OFFSET_PERCENT: Field = field("device_offset_percent", "device offset percentage", Kind::Percent(2)).filled();
@@ -382,7 +386,7 @@ static PROVIDERS_340B: Layout = Layout {
     coverage: Coverage::CalendarYear,
     ..addendum(
         "opps/340b-providers",
-        "hospitals of the 340B program",
+        "list of 340B hospitals",
         &[],
         1,
         &[field("ccn", "provider ccn", Kind::Digits(6)).filled()],

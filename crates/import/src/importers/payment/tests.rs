@@ -1,0 +1,3 @@
+//! Tests over the published files, and over small files made up to the published layouts.
+
+mod published;

@@ -192,15 +192,22 @@ fn impossible_values_get_the_groupers_own_answer() {
     let many = serde_json::json!({"id": 3, "secondary": many}).to_string();
     let input = [stay(r#"{"id":1,"age":-1}"#), stay(r#"{"id":2,"age":99999999999}"#), stay(&many)].concat();
     let answers = json_lines(&openclaim(&["group"], &input).stdout);
-    assert_eq!((&answers[0]["return_code"], &answers[1]["return_code"]), (&"INVALID_AGE".into(), &"INVALID_AGE".into()));
+    assert_eq!(
+        (&answers[0]["return_code"], &answers[1]["return_code"]),
+        (&"INVALID_AGE".into(), &"INVALID_AGE".into())
+    );
     assert_eq!((&answers[2]["return_code"], &answers[2]["final_drg"]), (&"OK".into(), &291.into()));
 }
 
 #[test]
 fn the_code_editor_counts() {
-    let input = stay(r#"{"id":1,"discharge_date":"2026-05-01","length_of_stay":7,"age":-1,"principal":{"code":"F0280"}}"#);
+    let input =
+        stay(r#"{"id":1,"discharge_date":"2026-05-01","length_of_stay":7,"age":-1,"principal":{"code":"F0280"}}"#);
     let run = openclaim(&["group", "--mce"], &input);
-    assert_eq!(run.stdout.trim(), r#"{"id":1,"edit_type":"PREPAYMENT","edits":{"INVALID_AGE":1,"MANIFESTATION_AS_PDX":1}}"#);
+    assert_eq!(
+        run.stdout.trim(),
+        r#"{"id":1,"edit_type":"PREPAYMENT","edits":{"INVALID_AGE":1,"MANIFESTATION_AS_PDX":1}}"#
+    );
 }
 
 #[test]

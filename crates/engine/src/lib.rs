@@ -40,6 +40,12 @@ impl Engine {
         Ok(Self { library: Library::embedded()?, groupers: Groupers::default(), policy })
     }
 
+    /// An engine on a library: the embedded release and what a data folder adds.
+    #[must_use]
+    pub fn new(library: Library, policy: Policy) -> Self {
+        Self { library, groupers: Groupers::default(), policy }
+    }
+
     /// The tables it decides by.
     #[must_use]
     pub fn library(&self) -> &Library {
@@ -95,8 +101,10 @@ fn beyond_this_engine(claim: &Claim) -> NotEvaluated {
     NotEvaluated {
         rule: "claim-edits".into(),
         reason: NotEvaluatedReason::NotSupported,
-        detail: format!("{kind} are read and checked for structure; this version has no code, coverage or payment rules for them")
-            .into(),
+        detail: format!(
+            "{kind} are read and checked for structure; this version has no code, coverage or payment rules for them"
+        )
+        .into(),
         remedy: None,
     }
 }

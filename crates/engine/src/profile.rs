@@ -181,8 +181,7 @@ impl Engine {
                 SeverityLevel::Cc => "CC",
                 SeverityLevel::Mcc => "MCC",
             }),
-            excluded_by: (severity != SeverityLevel::NonCc)
-                .then(|| tables.exclusion_group(row.exclusion_group).len()),
+            excluded_by: (severity != SeverityLevel::NonCc).then(|| tables.exclusion_group(row.exclusion_group).len()),
             attributes: owned(tables.names_in(AttributeSpace::Diagnosis, &pattern.attributes)),
         })
     }

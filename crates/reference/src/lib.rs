@@ -8,6 +8,7 @@ pub mod data_folder;
 pub mod diff;
 mod embedded;
 mod library;
+pub mod mentions;
 mod releases;
 
 pub use library::{Library, LibraryWarning};

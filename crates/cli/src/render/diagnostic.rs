@@ -111,8 +111,11 @@ fn notes(finding: &Finding) -> Vec<String> {
     let disposition = match (finding.carc, finding.rarc) {
         (None, None) => format!("disposition: {}", finding.disposition),
         (carc, rarc) => {
-            let codes: Vec<String> =
-                carc.map(|code| format!("CARC {code}")).into_iter().chain(rarc.map(|code| format!("RARC {code}"))).collect();
+            let codes: Vec<String> = carc
+                .map(|code| format!("CARC {code}"))
+                .into_iter()
+                .chain(rarc.map(|code| format!("RARC {code}")))
+                .collect();
             format!("disposition: {}, {}", finding.disposition, codes.join(", "))
         }
     };
@@ -132,13 +135,18 @@ mod tests {
             subject: Subject::Patient,
             message: Message::new("age 200 is not between 0 and 124"),
             span: None,
-            evidence: vec![Evidence::element("patient age", "200", None), Evidence::row("MCE 43", "mce/ages", "all", "0-124")],
+            evidence: vec![
+                Evidence::element("patient age", "200", None),
+                Evidence::row("MCE 43", "mce/ages", "all", "0-124"),
+            ],
             carc: None,
             rarc: None,
             clears: vec![Clearance { kind: ClearKind::DataEntry, action: "correct the birth date".into() }],
         };
         let text = Diagnostics::new(&[], false).finding(&finding);
-        for part in ["error[mce/invalid-age]: age 200", "patient age: 200", "[MCE 43]", "correct the birth date (data entry)"] {
+        for part in
+            ["error[mce/invalid-age]: age 200", "patient age: 200", "[MCE 43]", "correct the birth date (data entry)"]
+        {
             assert!(text.contains(part), "{text}");
         }
     }

@@ -27,7 +27,9 @@ pub(crate) fn explanation(explanation: &Explanation, output: &mut dyn Write) -> 
     for cluster in &explanation.clusters {
         writeln!(output, "  procedure cluster {}: {}", cluster.name, cluster.procedures.join(" + "))?;
     }
-    for (kind, codes) in [("diagnoses", &explanation.unknown_diagnoses), ("procedures", &explanation.unknown_procedures)] {
+    for (kind, codes) in
+        [("diagnoses", &explanation.unknown_diagnoses), ("procedures", &explanation.unknown_procedures)]
+    {
         if !codes.is_empty() {
             writeln!(output, "  {kind} this version does not know, passed over: {}", codes.join(", "))?;
         }
@@ -60,14 +62,20 @@ fn pass(pass: &PassExplanation, output: &mut dyn Write) -> Result<()> {
     }
     if let Some(sole) = &pass.sole {
         let level = level(sole.level);
-        writeln!(output, "  {} is the only {level} that counts: without it the MS-DRG would rest on a lower level", sole.code)?;
+        writeln!(
+            output,
+            "  {} is the only {level} that counts: without it the MS-DRG would rest on a lower level",
+            sole.code
+        )?;
     }
     for lost in &pass.not_counting {
         let why = match &lost.why {
             SeverityLoss::PrincipalExcludes { principal, group } => {
                 format!("excluded by principal diagnosis {principal} (exclusion group {group})")
             }
-            SeverityLoss::PatientDied => "the patient died, and it counts only for patients discharged alive".to_owned(),
+            SeverityLoss::PatientDied => {
+                "the patient died, and it counts only for patients discharged alive".to_owned()
+            }
             SeverityLoss::UsedByFormula { attributes } => {
                 format!("the formula uses it already as {}", attributes.join(", "))
             }

@@ -49,14 +49,14 @@ impl<'e> GroupDoor<'e> {
 pub(super) fn version(engine: &Engine, request: &StayRequest<'_>) -> Result<GrouperVersion, DoorError> {
     let tables = engine.library.ms_drg();
     match (request.version(), request.discharge_date()?) {
-        (Some(version), _) => {
-            GrouperVersion::parse(tables, &version).map_err(|error| DoorError::new("unknown_version", error.to_string()))
-        }
+        (Some(version), _) => GrouperVersion::parse(tables, &version)
+            .map_err(|error| DoorError::new("unknown_version", error.to_string())),
         (None, Some(date)) => GrouperVersion::for_discharge(tables, date)
             .map_err(|error| DoorError::new("date_outside_tables", error.to_string())),
-        (None, None) => {
-            Err(DoorError::new("missing_field", "version or discharge_date: one of them must say which grouper is meant"))
-        }
+        (None, None) => Err(DoorError::new(
+            "missing_field",
+            "version or discharge_date: one of them must say which grouper is meant",
+        )),
     }
 }
 

@@ -90,13 +90,15 @@ impl<'a> StayRequest<'a> {
     /// The discharge date.
     pub(super) fn discharge_date(&self) -> Result<Option<Date>, DoorError> {
         let Some(text) = self.discharge_date.as_deref() else { return Ok(None) };
-        let date = text.parse().map_err(|_| invalid("discharge_date", format!("`{text}` is not a date like 2026-05-01")))?;
+        let date =
+            text.parse().map_err(|_| invalid("discharge_date", format!("`{text}` is not a date like 2026-05-01")))?;
         Ok(Some(date))
     }
 
     /// Age in years, possible or not: what is impossible is for the rules to say.
     pub(super) fn age(&self) -> Result<i32, DoorError> {
-        let age = self.age.ok_or_else(|| DoorError::new("missing_field", "age: the patient's age in years is missing"))?;
+        let age =
+            self.age.ok_or_else(|| DoorError::new("missing_field", "age: the patient's age in years is missing"))?;
         // Beyond the range of `i32` an age is as impossible as at its ends.
         Ok(i32::try_from(age).unwrap_or(if age < 0 { i32::MIN } else { i32::MAX }))
     }
@@ -142,7 +144,8 @@ impl<'a> StayRequest<'a> {
 
     /// The procedures.
     pub(super) fn procedures(&self) -> Result<Vec<ProcedureCode>, DoorError> {
-        let parse = |code: &Cow<'_, str>| ProcedureCode::parse(code.trim()).map_err(|error| invalid("procedures", error));
+        let parse =
+            |code: &Cow<'_, str>| ProcedureCode::parse(code.trim()).map_err(|error| invalid("procedures", error));
         self.procedures.iter().filter(|code| !code.trim().is_empty()).map(parse).collect()
     }
 }

@@ -83,39 +83,81 @@ pub fn diff<'a, E: From<String>>(
     let mut count = DiffCount::default();
     let (mut old, mut new) = (0, 0);
     while old < before.len() || new < after.len() {
-        let (old_row, new_row) = (before.cells(old), after.cells(new));
         let order = match (old < before.len(), new < after.len()) {
             (true, false) => Ordering::Less,
             (false, _) => Ordering::Greater,
-            (true, true) => {
-                let orders = keys.iter().map(|&(a, b)| old_row[a].order(&new_row[b]));
-                orders.into_iter().find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
-            }
+            (true, true) => order_by(&keys, &before.cells(old), &after.cells(new)),
         };
-        old += usize::from(order.is_le());
-        new += usize::from(order.is_ge());
         match order {
             Ordering::Less => {
                 count.removed += 1;
-                each(Change::Removed { row: old_row })?;
+                each(Change::Removed { row: before.cells(old) })?;
+                old += 1;
             }
             Ordering::Greater => {
                 count.added += 1;
-                each(Change::Added { row: new_row })?;
+                each(Change::Added { row: after.cells(new) })?;
+                new += 1;
             }
             Ordering::Equal => {
-                let differ = |&(a, b): &(usize, usize)| old_row[a].order(&new_row[b]).is_ne();
-                let columns: Vec<(usize, usize)> = shared.iter().copied().filter(differ).collect();
-                if columns.is_empty() {
-                    count.same += 1;
-                } else {
-                    count.changed += 1;
-                    each(Change::Changed { before: old_row, after: new_row, columns })?;
-                }
+                // A pair of codes may stand in several rows.
+                let old_rows = run(before, old, &keys, |&(at, _)| at);
+                let new_rows = run(after, new, &keys, |&(_, at)| at);
+                (old, new) = (old + old_rows.len(), new + new_rows.len());
+                diff_run(old_rows, new_rows, &shared, &mut count, &mut each)?;
             }
         }
     }
     Ok(count)
+}
+
+fn order_by(columns: &[(usize, usize)], old: &[Cell<'_>], new: &[Cell<'_>]) -> Ordering {
+    let orders = columns.iter().map(|&(a, b)| old[a].order(&new[b]));
+    orders.into_iter().find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
+}
+
+/// The rows from `start` on that share its key.
+fn run<'a>(
+    table: &'a Table,
+    start: usize,
+    keys: &[(usize, usize)],
+    side: impl Fn(&(usize, usize)) -> usize,
+) -> Vec<Vec<Cell<'a>>> {
+    let first = table.cells(start);
+    let same = |row: &Vec<Cell<'a>>| keys.iter().map(&side).all(|at| row[at].order(&first[at]).is_eq());
+    (start..table.len()).map(|at| table.cells(at)).take_while(same).collect()
+}
+
+/// Rows of one key: the same ones are taken out, the rest is paired in order.
+fn diff_run<'a, E>(
+    mut old: Vec<Vec<Cell<'a>>>,
+    mut new: Vec<Vec<Cell<'a>>>,
+    shared: &[(usize, usize)],
+    count: &mut DiffCount,
+    each: &mut impl FnMut(Change<'a>) -> Result<(), E>,
+) -> Result<(), E> {
+    old.retain(|row| {
+        let twin = new.iter().position(|other| order_by(shared, row, other).is_eq());
+        count.same += u64::from(twin.is_some());
+        twin.map(|at| new.remove(at)).is_none()
+    });
+    let mut new = new.into_iter();
+    for before in old {
+        let Some(after) = new.next() else {
+            count.removed += 1;
+            each(Change::Removed { row: before })?;
+            continue;
+        };
+        let differ = |&(a, b): &(usize, usize)| before[a].order(&after[b]).is_ne();
+        let columns = shared.iter().copied().filter(differ).collect();
+        count.changed += 1;
+        each(Change::Changed { before, after, columns })?;
+    }
+    for row in new {
+        count.added += 1;
+        each(Change::Added { row })?;
+    }
+    Ok(())
 }
 
 /// Compares tables whose rows have no key: a row is there as often as it is.

@@ -180,7 +180,7 @@ impl PairTableBuilder {
     /// Sorts, checks and writes the table's sections.
     ///
     /// # Errors
-    /// [`BuildError::Conflicts`] when a pair is given twice from the same day on with other terms.
+    /// [`BuildError::Conflicts`] when a pair has two modifier indicators in the same period.
     pub fn write(mut self, writer: &mut FlatWriter) -> Result<Built, BuildError> {
         if self.pairs.len() >= u32::MAX as usize {
             return Err(BuildError::TooLarge(self.table));
@@ -246,10 +246,16 @@ impl PairTableBuilder {
         Ok(Built { table: self.table, rows: rows as u64, repeated: (pushed - rows) as u64 })
     }
 
+    /// The same pair may stand in several rows: deleted and revived, or with another rationale. Only two modifier
+    /// indicators for one pair and period contradict each other.
     fn check_conflicts(&self) -> Result<(), BuildError> {
-        let from = |pair: &Pair| self.terms[pair.terms as usize].0;
-        let same = |a: &Pair, b: &Pair| (a.first, a.second, from(a)) == (b.first, b.second, from(b));
-        let clashes = self.pairs.windows(2).filter(|two| same(&two[0], &two[1]));
+        let period = |pair: &Pair| {
+            let (from, to, ..) = self.terms[pair.terms as usize];
+            (pair.first, pair.second, from, to)
+        };
+        let indicator = |pair: &Pair| self.terms[pair.terms as usize].2;
+        let contradict = |a: &Pair, b: &Pair| period(a) == period(b) && indicator(a) != indicator(b);
+        let clashes = self.pairs.windows(2).filter(|two| contradict(&two[0], &two[1]));
         let count = clashes.clone().count();
         if count == 0 {
             return Ok(());
@@ -356,7 +362,7 @@ impl PairTable {
     }
 
     /// The pairs of two codes, given by their keys ([`text_key`](crate::text_key)), earliest first: one as a rule, more
-    /// when the pair was deleted and came back.
+    /// when the pair was deleted and came back, or is printed with two rationales.
     #[must_use]
     pub fn find(&self, column1: u64, column2: u64) -> PairRows<'_> {
         let range = self.0.codes.find(column1).zip(self.0.codes.find(column2)).map(|(one, two)| {
@@ -544,10 +550,13 @@ mod tests {
     }
 
     #[test]
-    fn a_pair_with_two_terms_from_one_day_is_refused() {
+    fn a_pair_with_two_indicators_in_one_period_is_refused() {
         let mut builder = PairTableBuilder::new("ncci/ptp").unwrap();
         builder.origin("f1.txt");
         builder.push(7, "0001A", "0591T", TERMS).unwrap();
+        // Without effective dates a pair that was revived differs by its last day only; and rationales may differ.
+        builder.push(8, "0001A", "0591T", Terms { to: Some(Day(20_231_231)), ..TERMS }).unwrap();
+        builder.push(8, "0001A", "0591T", Terms { rationale: "Mutually exclusive procedures", ..TERMS }).unwrap();
         builder.push(9, "0001A", "0591T", Terms { modifier_indicator: b'0', ..TERMS }).unwrap();
         let error = builder.write(&mut FlatWriter::new()).unwrap_err().to_string();
         assert!(error.contains("f1.txt, row 7") && error.contains("f1.txt, row 9"), "{error}");

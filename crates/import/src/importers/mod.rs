@@ -1,10 +1,13 @@
 //! The importers, one line each.
 
 mod codes;
+mod geo;
+mod hcpcs;
 mod icd10;
 mod coverage;
 mod ncci;
 mod payment;
+mod risk;
 
 use crate::importer::Importer;
 use crate::release::ReleaseDraft;
@@ -16,6 +19,19 @@ pub fn all() -> &'static [&'static dyn Importer] {
         // Payment.
         &payment::PaymentFiles,
         &payment::CcExclusions,
+        // Risk adjustment.
+        &risk::tables::MAPPING,
+        &risk::tables::COEFFICIENTS,
+        &risk::tables::HIERARCHIES,
+        &risk::tables::LABELS,
+        &risk::tables::ELIGIBLE,
+        &risk::tables::EDITS,
+        &risk::tables::CHRONIC,
+        &risk::coefficients::WideCoefficients,
+        &risk::coefficients::MetalCoefficients,
+        &risk::lists::SasList,
+        &risk::macros::SasMacro,
+        &risk::comorbidity::Comorbidities,
         // Coverage.
         &coverage::CoverageTables,
         &coverage::Documents,
@@ -34,6 +50,16 @@ pub fn all() -> &'static [&'static dyn Importer] {
         &icd10::tabular::TabularList,
         &icd10::index::AlphabeticIndex,
         &codes::place_of_service::PlaceOfService,
+        &codes::adjustment_reasons::AdjustmentReasons,
+        &hcpcs::alpha_numeric::AlphaNumeric,
+        &hcpcs::changes::TransactionReport,
+        &hcpcs::changes::Corrections,
+        &hcpcs::lists::NotOtherwiseClassified,
+        &hcpcs::lists::ProcessingNotes,
+        &hcpcs::lists::Printout,
+        // Geography.
+        &geo::zip_codes::ZipCodes,
+        &geo::zip_codes::RecordLayout,
     ]
 }
 

@@ -5,6 +5,7 @@ mod geo;
 mod hcpcs;
 mod icd10;
 mod coverage;
+mod msdrg;
 mod ncci;
 mod payment;
 mod risk;
@@ -32,6 +33,9 @@ pub fn all() -> &'static [&'static dyn Importer] {
         &risk::lists::SasList,
         &risk::macros::SasMacro,
         &risk::comorbidity::Comorbidities,
+        // MS-DRG.
+        &msdrg::tables::GrouperTables,
+        &msdrg::manual::DefinitionsManual,
         // Coverage.
         &coverage::CoverageTables,
         &coverage::Documents,

@@ -10,8 +10,23 @@ const INDICATOR: Field = field("payment_indicator", "payment indicator", Kind::C
 const WEIGHT: Field = field("payment_weight", "payment weight", Kind::Decimal(4));
 const RATE: Field = field("payment_rate", "payment rate", Kind::Decimal(3));
 
-const fn addendum(table: &'static str, called: &'static str, title: &'static [&'static str], fields: &'static [Field]) -> Layout {
-    Layout { table, family: "asc-addenda", called, title, header_lines: 1, fields, key: 1, coverage: Coverage::Quarter, quirk: Quirk::None }
+const fn addendum(
+    table: &'static str,
+    called: &'static str,
+    title: &'static [&'static str],
+    fields: &'static [Field],
+) -> Layout {
+    Layout {
+        table,
+        family: "asc-addenda",
+        called,
+        title,
+        header_lines: 1,
+        fields,
+        key: 1,
+        coverage: Coverage::Quarter,
+        quirk: Quirk::None,
+    }
 }
 
 static AA: Layout = addendum(
@@ -37,8 +52,12 @@ static BB: Layout = addendum(
         HCPCS,
         MARKER,
         DESCRIPTOR,
-        field("pass_through_expires", "drug and device pass through expiration*|drug pass through expiration*", Kind::Text)
-            .optional(),
+        field(
+            "pass_through_expires",
+            "drug and device pass through expiration*|drug pass through expiration*",
+            Kind::Text,
+        )
+        .optional(),
         INDICATOR,
         WEIGHT,
         RATE,

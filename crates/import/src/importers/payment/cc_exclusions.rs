@@ -1,7 +1,7 @@
 //! IPPS Table 6K: which principal diagnoses keep a secondary diagnosis from being a complication.
 //!
-//! A text in two parts: the CC and MCC diagnoses, each with the number of a collection of principal diagnoses, then the
-//! collections.
+//! A text: the CC and MCC diagnoses, each with the number of a collection of principal diagnoses; the collections; then
+//! the diagnoses that count only for patients discharged alive, and those that do not count in certain MS-DRGs.
 
 use crate::error::{ImportError, Place};
 use crate::importer::Importer;
@@ -36,7 +36,8 @@ impl Importer for CcExclusions {
     fn import(&self, file: &SourceFile, out: &mut Imported<'_>) -> Result<(), ImportError> {
         let period = period::find("", file.path(), Coverage::FiscalYear);
         if period.is_none() && out.options().from.is_none() {
-            let problem = "neither the content nor the name says which fiscal year it is for; give --from, --to and --version";
+            let problem =
+                "neither the content nor the name says which fiscal year it is for; give --from, --to and --version";
             return Err(ImportError::content(Place::file(file.path()), problem));
         }
         let version = period.as_ref().map_or_else(String::new, |period| period.version.clone());
@@ -45,20 +46,34 @@ impl Importer for CcExclusions {
             identity = identity.period(period.from, Some(period.to));
         }
         let text = file.text();
-        let mut reader = Reader { file: file.path(), collection: None, expected: BTreeMap::new(), found: BTreeMap::new() };
+        let mut reader =
+            Reader { file: file.path(), part: Part::Diagnoses, expected: BTreeMap::new(), found: BTreeMap::new() };
         let release = out.release(identity)?;
         if let Some(period) = period {
-            let message = format!("the content does not say which fiscal year it is for; taken from its name: {}", period.version);
+            let message = format!(
+                "the content does not say which fiscal year it is for; taken from its name: {}",
+                period.version
+            );
             release.warn(Place::file(file.path()), message);
         }
-        let mut members = Vec::new();
+        let (mut members, mut alive, mut in_drgs) = (Vec::new(), Vec::new(), Vec::new());
         let table = release.table(diagnoses(), Completeness::Whole)?;
         for (number, line) in (1..).zip(text.lines()) {
             match reader.line(number, line)? {
                 Line::Other => {}
                 Line::Diagnosis(cells) => table.push_numbered(number, &cells)?,
                 Line::Member(cells) => members.push((number, cells)),
+                Line::Alive(cells) => alive.push((number, cells)),
+                Line::InDrgs(cells) => in_drgs.push((number, cells)),
             }
+        }
+        let table = release.table(discharged_alive(), Completeness::Whole)?;
+        for (number, cells) in alive {
+            table.push_numbered(number, &cells)?;
+        }
+        let table = release.table(drg_exclusions(), Completeness::Whole)?;
+        for (number, cells) in in_drgs {
+            table.push_numbered(number, &cells)?;
         }
         let table = release.table(collections(), Completeness::Whole)?;
         for (number, cells) in members {
@@ -69,7 +84,12 @@ impl Importer for CcExclusions {
 }
 
 fn diagnoses() -> Schema {
-    let columns = [ColumnSpec::code("diagnosis"), ColumnSpec::code("level"), ColumnSpec::code("collection"), ColumnSpec::text("description")];
+    let columns = [
+        ColumnSpec::code("diagnosis"),
+        ColumnSpec::code("level"),
+        ColumnSpec::code("collection"),
+        ColumnSpec::text("description"),
+    ];
     Schema::new("ipps/table-6k", 1, columns)
 }
 
@@ -78,15 +98,41 @@ fn collections() -> Schema {
     Schema::new("ipps/table-6k-collections", 2, columns)
 }
 
+fn discharged_alive() -> Schema {
+    Schema::new("ipps/table-6k-alive", 1, [ColumnSpec::code("diagnosis"), ColumnSpec::text("description")])
+}
+
+fn drg_exclusions() -> Schema {
+    let columns = [
+        ColumnSpec::code("diagnosis"),
+        ColumnSpec::code("first_drg"),
+        ColumnSpec::code("last_drg"),
+        ColumnSpec::code("mdc"),
+    ];
+    Schema::new("ipps/table-6k-drgs", 3, columns)
+}
+
+/// The part of the text that a line stands in.
+#[derive(Debug, Clone, Copy)]
+enum Part {
+    Diagnoses,
+    Collection(ShortCode),
+    Alive,
+    /// First and last MS-DRG of a group, and its MDC.
+    Drgs([ShortCode; 3]),
+}
+
 enum Line<'a> {
     Diagnosis([Cell<'a>; 4]),
     Member([Cell<'a>; 2]),
+    Alive([Cell<'a>; 2]),
+    InDrgs([Cell<'a>; 4]),
     Other,
 }
 
 struct Reader<'a> {
     file: &'a str,
-    collection: Option<ShortCode>,
+    part: Part,
     /// Per collection, how many codes the first part says it has and the line that says so.
     expected: BTreeMap<ShortCode, (u64, u64)>,
     found: BTreeMap<ShortCode, u64>,
@@ -100,16 +146,39 @@ impl Reader<'_> {
 
     fn code(&self, text: &str, row: u64, column: &str) -> Result<ShortCode, ImportError> {
         let code = values::code(text, true).and_then(|code| {
-            let code = code.filter(|code| code.as_str().bytes().next().is_some_and(|first| first.is_ascii_alphanumeric()));
+            let code =
+                code.filter(|code| code.as_str().bytes().next().is_some_and(|first| first.is_ascii_alphanumeric()));
             code.and_then(|code| ShortCode::new(code.as_str())).ok_or_else(|| "is not a code".to_owned())
         });
-        code.map_err(|problem| ImportError::Value { place: Box::new(self.place(row, column)), value: text.to_owned(), problem })
+        code.map_err(|problem| ImportError::Value {
+            place: Box::new(self.place(row, column)),
+            value: text.to_owned(),
+            problem,
+        })
+    }
+
+    /// "MDC 01 DRGs 082-084 Traumatic Stupor and Coma >1 Hour".
+    fn drgs(&self, row: u64, line: &str) -> Result<[ShortCode; 3], ImportError> {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let ["MDC", mdc, "DRGs" | "DRG", drgs, ..] = words[..] else {
+            return Err(ImportError::content(
+                self.place(row, ""),
+                format!("`{}` does not name an MDC and its MS-DRGs", line.trim()),
+            ));
+        };
+        let (first, last) = drgs.split_once('-').unwrap_or((drgs, drgs));
+        Ok([self.code(first, row, "first_drg")?, self.code(last, row, "last_drg")?, self.code(mdc, row, "mdc")?])
     }
 
     fn line<'l>(&mut self, row: u64, line: &'l str) -> Result<Line<'l>, ImportError> {
         if let Some(number) = line.trim().strip_prefix(COLLECTION) {
-            self.collection = Some(self.code(number.trim(), row, "collection")?);
+            self.part = Part::Collection(self.code(number.trim(), row, "collection")?);
             return Ok(Line::Other);
+        }
+        if line.starts_with("K Part 2") {
+            self.part = Part::Alive;
+        } else if line.starts_with("MDC ") {
+            self.part = Part::Drgs(self.drgs(row, line)?);
         }
         // Entries are indented; titles and explanations are not.
         if !line.starts_with(' ') || line.trim().is_empty() || line.contains("PDX Exclusions") {
@@ -119,22 +188,36 @@ impl Reader<'_> {
         let (code, rest) = entry.split_once(' ').unwrap_or((entry, ""));
         let diagnosis = self.code(code, row, "diagnosis")?;
         let rest = rest.trim_start();
-        if let Some(collection) = self.collection {
-            *self.found.entry(collection).or_default() += 1;
-            return Ok(Line::Member([Cell::Code(collection), Cell::Code(diagnosis)]));
+        match self.part {
+            Part::Diagnoses => {}
+            Part::Collection(collection) => {
+                *self.found.entry(collection).or_default() += 1;
+                return Ok(Line::Member([Cell::Code(collection), Cell::Code(diagnosis)]));
+            }
+            Part::Alive => return Ok(Line::Alive([Cell::Code(diagnosis), Cell::Text(rest)])),
+            Part::Drgs(drgs) => {
+                let [first, last, mdc] = drgs.map(Cell::Code);
+                return Ok(Line::InDrgs([Cell::Code(diagnosis), first, last, mdc]));
+            }
         }
         let (level, rest) = rest.split_once(' ').unwrap_or((rest, ""));
         let level = match level {
             "CC" | "MCC" => self.code(level, row, "level")?,
             _ => {
                 let problem = "is neither CC nor MCC".to_owned();
-                return Err(ImportError::Value { place: Box::new(self.place(row, "level")), value: level.to_owned(), problem });
+                return Err(ImportError::Value {
+                    place: Box::new(self.place(row, "level")),
+                    value: level.to_owned(),
+                    problem,
+                });
             }
         };
         let rest = rest.trim_start();
         // "0002:3 codes     Cholera", or "No Excl  Description" where nothing excludes it.
         let (collection, description) = match rest.split_once(':') {
-            Some((collection, rest)) if collection.bytes().all(|byte| byte.is_ascii_digit()) && !collection.is_empty() => {
+            Some((collection, rest))
+                if collection.bytes().all(|byte| byte.is_ascii_digit()) && !collection.is_empty() =>
+            {
                 let collection = self.code(collection, row, "collection")?;
                 let (count, rest) = rest.split_once(' ').unwrap_or((rest, ""));
                 let count = count.replace(',', "").parse().map_err(|_| ImportError::Value {
@@ -157,7 +240,8 @@ impl Reader<'_> {
         for (collection, &(count, row)) in &self.expected {
             let found = self.found.get(collection).copied().unwrap_or(0);
             if found != count {
-                let problem = format!("says that collection {collection} has {count} codes, but the file lists {found}");
+                let problem =
+                    format!("says that collection {collection} has {count} codes, but the file lists {found}");
                 return Err(ImportError::content(self.place(row, "collection"), problem));
             }
         }

@@ -99,17 +99,13 @@ static OPPS_CAP: Record = Record {
 static ANESTHESIA: Record = Record {
     layout: &mpfs::ANESTHESIA,
     width: (76, 79),
-    slices: &[
-        Some((0, 5)),
-        Some((12, 2)),
-        Some((18, 50)),
-        None,
-        None,
-        None,
-        None,
-        Some((68, 10)),
-    ],
-    looks: |line| digits(line, 0, 5) && digits(line, 12, 14) && digits(line, 73, 77) && line.get(5..12).is_some_and(|gap| gap.trim().is_empty()),
+    slices: &[Some((0, 5)), Some((12, 2)), Some((18, 50)), None, None, None, None, Some((68, 10))],
+    looks: |line| {
+        digits(line, 0, 5)
+            && digits(line, 12, 14)
+            && digits(line, 73, 77)
+            && line.get(5..12).is_some_and(|gap| gap.trim().is_empty())
+    },
     implied: Some((7, 2)),
     titles: false,
 };
@@ -181,12 +177,14 @@ pub(super) fn table<'a>(kind: Headerless, text: &str, file: &'a str) -> Result<F
     match kind {
         Headerless::Payment => {
             let mut grid = Grid::delimited(text, file, b',')?;
-            grid.rows.retain(|row| !row.cells.first().is_some_and(|first| first.starts_with("TRL") || first.starts_with("HDR")));
+            grid.rows.retain(|row| {
+                !row.cells.first().is_some_and(|first| first.starts_with("TRL") || first.starts_with("HDR"))
+            });
             let cells = mpfs::PAYMENT_FILE_COLUMNS.iter().map(|name| (*name).to_owned()).collect();
             grid.rows.insert(0, GridRow { number: 0, cells });
-            let fit = mpfs::PAYMENT_FILE.fit(&grid.head(1)).ok_or_else(|| {
-                ImportError::content(grid.place(1, None), "is not laid out as a payment file")
-            })?;
+            let fit = mpfs::PAYMENT_FILE
+                .fit(&grid.head(1))
+                .ok_or_else(|| ImportError::content(grid.place(1, None), "is not laid out as a payment file"))?;
             Ok((grid, &mpfs::PAYMENT_FILE, Fit { titled: false, ..fit }))
         }
         Headerless::Record(record) => Ok(record.table(text, file)),
@@ -206,7 +204,16 @@ impl Record {
         };
         let columns = self.slices.iter().enumerate().map(|(at, slice)| slice.map(|_| at)).collect();
         let headers = vec![String::new(); self.slices.len()];
-        let fit = Fit { header, columns, headers, unknown: Vec::new(), missing: Vec::new(), score: 1000, titled: self.titles };
+        let fit = Fit {
+            header,
+            columns,
+            headers,
+            unknown: Vec::new(),
+            missing: Vec::new(),
+            score: 1000,
+            titled: self.titles,
+            days: None,
+        };
         (grid, self.layout, fit)
     }
 

@@ -46,19 +46,26 @@ impl<'a> Grid<'a> {
     pub(super) fn delimited_head(text: &str, file: &'a str, delimiter: u8, rows: usize) -> Self {
         let mut reader = reader(text, delimiter);
         let records = reader.records().take(rows).map_while(Result::ok);
-        let row = |(number, record): (u64, csv::StringRecord)| GridRow { number, cells: record.iter().map(clean).collect() };
+        let row =
+            |(number, record): (u64, csv::StringRecord)| GridRow { number, cells: record.iter().map(clean).collect() };
         Self { file, sheet: None, rows: (1..).zip(records).map(row).collect() }
     }
 
     /// A sheet of a workbook.
     pub(super) fn sheet(sheet: &'a Sheet, file: &'a str) -> Self {
-        let row = |(number, cells): (u64, &Vec<String>)| GridRow { number, cells: cells.iter().map(|cell| clean(cell)).collect() };
+        let row = |(number, cells): (u64, &Vec<String>)| GridRow {
+            number,
+            cells: cells.iter().map(|cell| clean(cell)).collect(),
+        };
         Self { file, sheet: Some(&sheet.name), rows: (sheet.first_row..).zip(&sheet.rows).map(row).collect() }
     }
 
     /// The first rows of a sheet.
     pub(super) fn sheet_head(sheet: &'a Sheet, file: &'a str, rows: usize) -> Self {
-        let row = |(number, cells): (u64, &Vec<String>)| GridRow { number, cells: cells.iter().map(|cell| clean(cell)).collect() };
+        let row = |(number, cells): (u64, &Vec<String>)| GridRow {
+            number,
+            cells: cells.iter().map(|cell| clean(cell)).collect(),
+        };
         let head = sheet.rows.iter().take(rows);
         Self { file, sheet: Some(&sheet.name), rows: (sheet.first_row..).zip(head).map(row).collect() }
     }

@@ -74,8 +74,12 @@ static TABLE_3: Layout = table(
         field("frontier", "eligible for frontier wage index", Kind::Text).optional(),
         field("rural_floor", "eligible for rural floor wage index|4 eligible for rural floor wage index", Kind::Text)
             .optional(),
-        field("before_floors", "pre frontier and or pre rural floor*|3 pre frontier and or pre rural floor*", Kind::Decimal(4))
-            .optional(),
+        field(
+            "before_floors",
+            "pre frontier and or pre rural floor*|3 pre frontier and or pre rural floor*",
+            Kind::Decimal(4),
+        )
+        .optional(),
     ],
 );
 

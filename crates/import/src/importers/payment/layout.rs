@@ -5,6 +5,7 @@
 //! them, and a layout is recognised by how much of the header it explains.
 
 use crate::text::normalise;
+use openclaim_tables::Day;
 
 /// What the cells of a column hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -126,7 +127,7 @@ pub(super) struct Layout {
     pub(super) called: &'static str,
     /// Normalised phrases, all of which stand above the header.
     pub(super) title: &'static [&'static str],
-    /// Lines that make up the header.
+    /// Lines over which a header may be written downwards.
     pub(super) header_lines: usize,
     /// The columns; the first is never blank in a row.
     pub(super) fields: &'static [Field],
@@ -149,7 +150,7 @@ pub(super) enum Quirk {
 }
 
 /// How a layout fits a header.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Fit {
     /// Position in the sheet of the last header line.
     pub(super) header: usize,
@@ -165,6 +166,8 @@ pub(super) struct Fit {
     pub(super) score: u32,
     /// Whether titles stand above the header; what stands above headerless records is a copyright.
     pub(super) titled: bool,
+    /// The days that the rows speak for, when the file holds several releases.
+    pub(super) days: Option<(Day, Day)>,
 }
 
 /// Lines in which a header is looked for. Titles and notes above one never take more.
@@ -175,18 +178,21 @@ impl Layout {
     pub(super) fn fit(&self, lines: &Head) -> Option<Fit> {
         let last = lines.plain.len().min(HEADER_WITHIN);
         let mut best: Option<Fit> = None;
-        for header in self.header_lines.saturating_sub(1)..last {
-            if let Some(fit) = self.fit_at(header, lines)
-                && best.as_ref().is_none_or(|best| fit.score > best.score)
-            {
-                best = Some(fit);
+        for header in 0..last {
+            for count in 1..=self.header_lines.min(header + 1) {
+                if let Some(fit) = self.fit_at(header, lines, count)
+                    && best.as_ref().is_none_or(|best| fit.score > best.score)
+                {
+                    best = Some(fit);
+                }
             }
         }
         best
     }
 
-    fn fit_at(&self, header: usize, lines: &Head) -> Option<Fit> {
-        let lines_of_header = header + 1 - self.header_lines..=header;
+    /// How well the lines that end with line `header` fit, taken as a header of `count` lines.
+    fn fit_at(&self, header: usize, lines: &Head, count: usize) -> Option<Fit> {
+        let lines_of_header = header + 1 - count..=header;
         let plain = joined(&lines.plain[lines_of_header.clone()]);
         let names = || joined(&lines.raw[lines_of_header.clone()]);
         let mut taken = vec![false; plain.len()];
@@ -226,7 +232,16 @@ impl Layout {
         (agreed > 0).then(|| {
             let names = names();
             let unknown = (0..plain.len()).filter(is_unknown).map(|column| names[column].clone()).collect();
-            Fit { header, columns, headers, unknown, missing, score: agreed * 1000 / all.max(1), titled: true }
+            Fit {
+                header,
+                columns,
+                headers,
+                unknown,
+                missing,
+                score: agreed * 1000 / all.max(1),
+                titled: true,
+                days: None,
+            }
         })
     }
 
@@ -286,7 +301,9 @@ fn timeless(header: &str) -> String {
 }
 
 fn changes(word: &str) -> bool {
-    let year = word.len() == 4 && (word.starts_with("19") || word.starts_with("20")) && word.bytes().all(|b| b.is_ascii_digit());
+    let year = word.len() == 4
+        && (word.starts_with("19") || word.starts_with("20"))
+        && word.bytes().all(|b| b.is_ascii_digit());
     year || matches!(word, "cy" | "fy" | "fr" | "final" | "proposed") || month(word).is_some()
 }
 

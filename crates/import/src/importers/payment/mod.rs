@@ -19,6 +19,7 @@ mod read;
 mod recognise;
 #[cfg(test)]
 mod tests;
+mod tidy;
 
 pub(crate) use cc_exclusions::CcExclusions;
 
@@ -71,7 +72,7 @@ fn import_table(
     if layout.quirk == Quirk::Continued {
         grid.join_continued(fit.header);
     }
-    let layout = variant(layout, file)?;
+    let (layout, named) = variant(layout, &fit, file)?;
     let rows = Rows { layout, grid: &grid, fit: &fit };
     let period = period(&rows, file, out)?;
     let name = publication(layout.family);
@@ -84,6 +85,13 @@ fn import_table(
     let release = out.release(identity)?;
     if let Some(period) = period.filter(|period| period.by_name) {
         let message = format!("the content does not say which release it is; taken from its name: {}", period.version);
+        release.warn(Place::file(file.path()), message);
+    }
+    if named {
+        let message = format!(
+            "the content does not say whose conversion factor it has; by its name this is table {}",
+            layout.table
+        );
         release.warn(Place::file(file.path()), message);
     }
     if !fit.unknown.is_empty() && layout.quirk != Quirk::PerState {
@@ -101,23 +109,40 @@ fn import_table(
         release.warn(place, message);
     }
     if layout.quirk == Quirk::PerState {
-        equipment::fees_by_state(&grid, &fit, release.table(read::schema(&fees::EQUIPMENT_FEES), Completeness::Whole)?)?;
+        equipment::fees_by_state(
+            &grid,
+            &fit,
+            release.table(read::schema(&fees::EQUIPMENT_FEES), Completeness::Whole)?,
+        )?;
     }
     Ok(())
 }
 
-/// Since 2026 there are two relative value files that differ in their conversion factor and in nothing that names it.
-fn variant(layout: &'static Layout, file: &SourceFile) -> Result<&'static Layout, ImportError> {
-    if !std::ptr::eq(layout, &raw const mpfs::RELATIVE_VALUES) {
-        return Ok(layout);
+/// Since 2026 there are two relative value files of 32 columns, which differ in their conversion factor and in nothing
+/// that names it: only the name of the file tells.
+fn variant(layout: &'static Layout, fit: &Fit, file: &SourceFile) -> Result<(&'static Layout, bool), ImportError> {
+    let pricing = layout.fields.iter().position(|field| field.name == "pricing_indicator");
+    let single = pricing.and_then(|at| fit.columns[at]).is_none();
+    if single || layout.table != mpfs::RELATIVE_VALUES.table {
+        return Ok((layout, false));
     }
     let name = file.path().to_lowercase().replace(['-', '_', ' '], "");
-    let qualifying = name.contains("qpp") && !name.contains("nonqpp");
-    Ok(if qualifying { &mpfs::RELATIVE_VALUES_QPP } else { layout })
+    if name.contains("nonqpp") {
+        Ok((layout, true))
+    } else if name.contains("qpp") {
+        Ok((&mpfs::RELATIVE_VALUES_QPP, true))
+    } else {
+        let problem = "since 2026 there is a relative value file for qualifying APM participants and one for all others, and \
+                       the content does not say which this is; name it so that it holds `QPP` or `nonQPP`";
+        Err(ImportError::content(Place::file(file.path()), problem))
+    }
 }
 
 fn period(rows: &Rows<'_, '_>, file: &SourceFile, out: &Imported<'_>) -> Result<Option<Period>, ImportError> {
     let layout = rows.layout;
+    if let Some((from, to)) = rows.fit.days {
+        return Ok(Some(Period { version: period::version_of(from), from, to, published: None, by_name: false }));
+    }
     if let Coverage::Rows(_) = layout.coverage {
         let days = rows.days()?;
         let fiscal = layout.family.starts_with("ipps");

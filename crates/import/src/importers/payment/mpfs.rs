@@ -26,9 +26,9 @@ pub(super) static RELATIVE_VALUES: Layout = Layout {
         field("not_for_medicare", "not used for medicare payment", Kind::Flag),
         field("work_rvu", "work rvu", Kind::Decimal(2)).filled(),
         field("nonfacility_pe_rvu", "non fac pe rvu", Kind::Decimal(2)).filled(),
-        field("nonfacility_na", "non fac na indicator", Kind::Text),
+        field("nonfacility_na", "non fac na indicator|non fac indicator", Kind::Text),
         field("facility_pe_rvu", "facility pe rvu", Kind::Decimal(2)).filled(),
-        field("facility_na", "facility na indicator", Kind::Text),
+        field("facility_na", "facility na indicator|facility indicator", Kind::Text),
         field("mp_rvu", "mp rvu", Kind::Decimal(2)).filled(),
         field("nonfacility_total", "non facility total", Kind::Decimal(2)).filled(),
         field("facility_total", "facility total", Kind::Decimal(2)).filled(),
@@ -58,8 +58,27 @@ pub(super) static RELATIVE_VALUES: Layout = Layout {
 };
 
 /// The same for participants in advanced alternative payment models, who have a conversion factor of their own since 2026.
-pub(super) static RELATIVE_VALUES_QPP: Layout =
-    Layout { table: "mpfs/pprrvu-qpp", called: "relative value file of qualifying APM participants", ..RELATIVE_VALUES };
+pub(super) static RELATIVE_VALUES_QPP: Layout = Layout {
+    table: "mpfs/pprrvu-qpp",
+    called: "relative value file of qualifying APM participants",
+    ..RELATIVE_VALUES
+};
+
+/// All releases of a year in one file, each row with the days of its release.
+pub(super) static RELATIVE_VALUES_TIDY: Layout = Layout {
+    table: "mpfs/pprrvu-tidy",
+    called: "relative value files of a year, tidied by others",
+    header_lines: 1,
+    fields: &[
+        field("hcpcs", "hcpcs", Kind::Code).filled(),
+        field("modifier", "mod", Kind::Code),
+        field("source", "source file", Kind::Text).filled(),
+        field("from", "date start", Kind::Text).filled(),
+        field("to", "date end", Kind::Text).filled(),
+        field("conversion_factor", "conv factor", Kind::Decimal(4)).filled(),
+    ],
+    ..RELATIVE_VALUES
+};
 
 pub(super) static GPCI: Layout = Layout {
     table: "mpfs/gpci",

@@ -12,16 +12,12 @@ const WEIGHT: Field = field("relative_weight", "relative weight", Kind::Decimal(
 const RATE: Field = field("payment_rate", "payment rate", Kind::Decimal(4));
 const NATIONAL_COPAY: Field = field("national_copayment", "national unadjusted copayment", Kind::Decimal(4));
 const MINIMUM_COPAY: Field = field("minimum_copayment", "minimum unadjusted copayment", Kind::Decimal(4));
-const IRA_PERCENT: Field =
-    field("ira_coinsurance_percent", "ira coinsurance percentage", Kind::Percent(3)).optional();
+const IRA_PERCENT: Field = field("ira_coinsurance_percent", "ira coinsurance percentage", Kind::Percent(3)).optional();
 const ADJUSTED_COPAY: Field =
     field("adjusted_copayment", "adjusted beneficiary copayment", Kind::Decimal(4)).optional();
-const EXPIRES: Field = field(
-    "pass_through_expires",
-    "drug and device pass through expiration*|drug pass through expiration*",
-    Kind::Text,
-)
-.optional();
+const EXPIRES: Field =
+    field("pass_through_expires", "drug and device pass through expiration*|drug pass through expiration*", Kind::Text)
+        .optional();
 const NOTE: Field = field("note", "note*", Kind::Text).optional();
 const CHANGED: Field = field("changed", "indicates a change", Kind::Text).optional();
 
@@ -32,7 +28,17 @@ const fn addendum(
     key: usize,
     fields: &'static [Field],
 ) -> Layout {
-    Layout { table, family: "opps-addenda", called, title, header_lines: 1, fields, key, coverage: Coverage::Quarter, quirk: Quirk::None }
+    Layout {
+        table,
+        family: "opps-addenda",
+        called,
+        title,
+        header_lines: 1,
+        fields,
+        key,
+        coverage: Coverage::Quarter,
+        quirk: Quirk::None,
+    }
 }
 
 static A: Layout = addendum(
@@ -393,7 +399,37 @@ static PROVIDERS_340B: Layout = Layout {
     )
 };
 
-pub(super) static LAYOUTS: [&Layout; 23] = [
+/// A copy of Addendum B by others, without APCs and weights: a table of its own, since nothing can be priced by it.
+static B_EXTRACT: Layout = addendum(
+    "opps/addendum-b-extract",
+    "extract of OPPS Addendum B",
+    &[],
+    1,
+    &[
+        HCPCS,
+        DESCRIPTOR,
+        field("status_indicator", "status indicator", Kind::Code),
+        RATE,
+        field("changed", "changed", Kind::Text),
+        field("source", "source", Kind::Text),
+    ],
+);
+
+static STATUS_INDICATORS: Layout = addendum(
+    "opps/status-indicators",
+    "list of OPPS status indicators",
+    &[],
+    1,
+    &[
+        field("status_indicator", "status indicator", Kind::Code).filled(),
+        field("paid", "paid", Kind::Text),
+        field("description", "description", Kind::Text).filled(),
+    ],
+);
+
+pub(super) static LAYOUTS: [&Layout; 25] = [
+    &B_EXTRACT,
+    &STATUS_INDICATORS,
     &A,
     &B,
     &C,

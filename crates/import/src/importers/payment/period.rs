@@ -59,6 +59,13 @@ fn version(date: Date, month: Option<i8>) -> String {
     month.map_or_else(|| date.year().to_string(), |month| format!("{}-{month:02}", date.year()))
 }
 
+/// The version of a release that begins on a day: `2024-04`, or `2024-03-09` within a quarter.
+pub(super) fn version_of(from: Day) -> String {
+    let text = from.to_string();
+    let (month, day) = text.split_at(text.len().min(7));
+    if day == "-01" { month.to_owned() } else { text }
+}
+
 /// The period of rows that carry dates: whole calendar or federal fiscal years.
 pub(super) fn of_rows(first: Day, last: Day, fiscal: bool, path: &str) -> Option<Period> {
     let year = |date: Date| date.year() + i16::from(fiscal && date.month() >= 10);
@@ -84,13 +91,17 @@ fn stated(line: &str) -> Option<(Date, Date)> {
 /// Year, and month where one is named with it, in normalised title lines.
 fn dated(lines: &[String], coverage: Coverage) -> Option<(i16, Option<i8>)> {
     let usable = |line: &&String| {
-        !["copyright", " as of ", "updated", "released", "effective for services"].iter().any(|word| line.contains(word))
+        !["copyright", " as of ", "updated", "released", "effective for services"]
+            .iter()
+            .any(|word| line.contains(word))
     };
     let lines = || lines.iter().filter(usable).map(|line| line.split(' ').collect::<Vec<_>>());
     let fiscal = coverage == Coverage::FiscalYear;
     let marked = |words: &[&str]| {
         let mark = if fiscal { "fy" } else { "cy" };
-        words.windows(2).find_map(|pair| if pair[0] == mark { year(pair[1]) } else { glued(pair[1], mark) })
+        words
+            .windows(2)
+            .find_map(|pair| if pair[0] == mark { year(pair[1]) } else { glued(pair[1], mark) })
             .or_else(|| words.first().and_then(|word| glued(word, mark)))
     };
     let any = |words: &[&str]| words.iter().find_map(|word| year(word));
@@ -158,10 +169,15 @@ fn dated_name(name: &str) -> Option<(i16, Option<i8>)> {
         let before = at.checked_sub(1).and_then(|at| runs.get(at)).map(String::as_str);
         let after = runs.get(at + 1).map(String::as_str);
         if let (8, Some(year)) = (run.len(), run.get(..4).and_then(year)) {
-            return Some((year, run.get(4..6).and_then(|month| month.parse().ok()).filter(|month| (1..=12).contains(month))));
+            return Some((
+                year,
+                run.get(4..6).and_then(|month| month.parse().ok()).filter(|month| (1..=12).contains(month)),
+            ));
         }
         if let Some(year) = year(run) {
-            return Some((year, named_month));
+            // `2026-04`.
+            let number = runs.get(at + 2).filter(|run| run.len() == 2).and_then(|run| run.parse().ok());
+            return Some((year, named_month.or(number.filter(|month| (1..=12).contains(month)))));
         }
         // `RVU25D`: two digits of the year, and a letter for the quarter.
         let series = matches!(before, Some("rvu" | "pfrev" | "pfall" | "pf"));
@@ -191,7 +207,8 @@ mod tests {
     use super::*;
 
     fn found(title: &str, path: &str, coverage: Coverage) -> String {
-        find(title, path, coverage).map_or_else(String::new, |p| format!("{} {} {} {}", p.version, p.from, p.to, p.by_name))
+        find(title, path, coverage)
+            .map_or_else(String::new, |p| format!("{} {} {} {}", p.version, p.from, p.to, p.by_name))
     }
 
     #[test]
@@ -212,12 +229,28 @@ mod tests {
 
     #[test]
     fn names_help_out() {
-        assert_eq!(found("HCPCS", "RVU25D.zip/OPPSCAP_Oct.csv", Coverage::Quarter), "2025-10 2025-10-01 2025-12-31 true");
-        assert_eq!(found("HCPCS", "a.zip/2025/20250701/EE.csv", Coverage::Quarter), "2025-07 2025-07-01 2025-09-30 true");
+        assert_eq!(
+            found("HCPCS", "RVU25D.zip/OPPSCAP_Oct.csv", Coverage::Quarter),
+            "2025-10 2025-10-01 2025-12-31 true"
+        );
+        assert_eq!(
+            found("HCPCS", "a.zip/2025/20250701/EE.csv", Coverage::Quarter),
+            "2025-07 2025-07-01 2025-09-30 true"
+        );
         let title = "Addendum EE -- Surgical Procedures to be Excluded for CY 2025";
         assert_eq!(found(title, "a.zip/2025/20250401/EE.csv", Coverage::Quarter), "2025-04 2025-04-01 2025-06-30 true");
-        assert_eq!(found("", "PFREV25.zip/pfrev25c/PFREV25C.txt", Coverage::Quarter), "2025-07 2025-07-01 2025-09-30 true");
-        assert_eq!(found("", "PFREV25.zip/pfrev25d/PFREV4.txt", Coverage::Quarter), "2025-10 2025-10-01 2025-12-31 true");
+        assert_eq!(
+            found("", "PFREV25.zip/pfrev25c/PFREV25C.txt", Coverage::Quarter),
+            "2025-07 2025-07-01 2025-09-30 true"
+        );
+        assert_eq!(
+            found("", "PFREV25.zip/pfrev25d/PFREV4.txt", Coverage::Quarter),
+            "2025-10 2025-10-01 2025-12-31 true"
+        );
+        assert_eq!(
+            found("", "addendum-b-2026-04-tidy.zip/b.csv", Coverage::Quarter),
+            "2026-04 2026-04-01 2026-06-30 true"
+        );
         assert_eq!(found("", "fy2026-new-technology.csv", Coverage::FiscalYear), "2026 2025-10-01 2026-09-30 true");
         assert_eq!(found("nothing", "nothing.csv", Coverage::Quarter), "");
         let path = "a.zip/2025_nfrm/2025 NFRM Addendum A.11122024.txt";

@@ -58,6 +58,9 @@ impl<'a> Value<'a> {
     }
 }
 
+/// What is done with a row and its values.
+type EachRow<'e> = dyn FnMut(&GridRow, &[Value<'_>]) -> Result<(), ImportError> + 'e;
+
 impl<'g> Rows<'g, '_> {
     /// Copies every row into the table; `warn` is told of rows that were passed over though they are no notes.
     ///
@@ -91,7 +94,7 @@ impl<'g> Rows<'g, '_> {
     fn each(
         &self,
         warn: &mut dyn FnMut(Place, &str),
-        each: &mut dyn FnMut(&GridRow, &[Value<'_>]) -> Result<(), ImportError>,
+        each: &mut EachRow<'_>,
     ) -> Result<(), ImportError> {
         let mut carried: Vec<&str> = vec![""; self.layout.fields.len()];
         for row in self.grid.rows.iter().skip(self.fit.header + 1) {
@@ -104,7 +107,10 @@ impl<'g> Rows<'g, '_> {
                 continue;
             }
             if let Some(field) = self.end_mark(row) {
-                warn(self.grid.place(row.number, Some(field)), "the row marks the end of the table and was passed over");
+                warn(
+                    self.grid.place(row.number, Some(field)),
+                    "the row marks the end of the table and was passed over",
+                );
                 continue;
             }
             let mut values = Vec::with_capacity(self.layout.fields.len());
@@ -125,7 +131,9 @@ impl<'g> Rows<'g, '_> {
         let filled: Vec<&str> = row.cells.iter().map(|cell| cell.trim()).filter(|cell| !cell.is_empty()).collect();
         let [only] = filled.as_slice() else {
             // A signed note spills into no second column, but a comma in it may: the first cell then begins as notes do.
-            return filled.first().is_some_and(|first| first.len() > 40 && first.to_ascii_uppercase().starts_with("NOTE"));
+            return filled
+                .first()
+                .is_some_and(|first| first.len() > 40 && first.to_ascii_uppercase().starts_with("NOTE"));
         };
         let needed = self.layout.fields.iter().filter(|field| field.need == Need::Value).count();
         let coded = !matches!(self.layout.fields[0].kind, Kind::Text);
@@ -134,7 +142,7 @@ impl<'g> Rows<'g, '_> {
             return true;
         }
         let sentence = only.contains(' ') || only.len() > 8 || only.starts_with('*');
-        needed > 1 && sentence || coded && sentence || only.starts_with("* ")
+        (sentence && (needed > 1 || coded)) || only.starts_with("* ")
     }
 
     /// Tables of pricers end with a row of nines.
@@ -277,9 +285,15 @@ mod tests {
         assert_eq!(shown(Kind::Decimal(2), "1.234"), "has more than 2 decimals");
         assert_eq!(shown(Kind::Decimal(3), "$1,740.720"), "1740.720");
         assert_eq!(shown(Kind::Decimal(2), "-1.00"), "is negative");
-        assert_eq!((shown(Kind::Percent(3), "14.948%").as_str(), shown(Kind::Percent(3), "0.14948").as_str()), ("14.948", "14.948"));
+        assert_eq!(
+            (shown(Kind::Percent(3), "14.948%").as_str(), shown(Kind::Percent(3), "0.14948").as_str()),
+            ("14.948", "14.948")
+        );
         assert_eq!(shown(Kind::Percent(2), "101%"), "is more than 100 %");
-        assert_eq!((shown(Kind::Digits(4), "00701").as_str(), shown(Kind::Digits(4), "701").as_str()), ("0701", "0701"));
+        assert_eq!(
+            (shown(Kind::Digits(4), "00701").as_str(), shown(Kind::Digits(4), "701").as_str()),
+            ("0701", "0701")
+        );
         assert_eq!(shown(Kind::Digits(2), "123"), "is not a number of 2 digits");
         assert_eq!((shown(Kind::Decimal(2), ".").as_str(), number_in("National CF of 20.3178")), ("", "20.3178"));
     }

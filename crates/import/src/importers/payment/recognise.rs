@@ -2,7 +2,7 @@
 
 use super::grid::Grid;
 use super::layout::{Fit, Layout, Quirk};
-use super::{asc, fees, fixed_width, ipps, mpfs, opps, psf};
+use super::{asc, fees, fixed_width, ipps, mpfs, opps, psf, tidy};
 use crate::error::{ImportError, Place};
 use crate::sniff::{Confidence, Shape, Sniff};
 use crate::source::SourceFile;
@@ -35,7 +35,11 @@ fn best(grid: &Grid<'_>) -> Option<(&'static Layout, Fit)> {
         }
         let titled = layout.title.is_empty() || layout.titled(&normalise(&grid.title(fit.header)));
         let better = best.as_ref().is_none_or(|(_, best)| fit.score > best.score);
-        if titled && better && fit.score >= RESEMBLES && (layout.fields.len() == 1 || fit.columns.iter().flatten().count() > 1) {
+        if titled
+            && better
+            && fit.score >= RESEMBLES
+            && (layout.fields.len() == 1 || fit.columns.iter().flatten().count() > 1)
+        {
             best = Some((layout, fit));
         }
     }
@@ -72,7 +76,9 @@ pub(super) fn confidence(sniff: &Sniff<'_>) -> Option<Confidence> {
     match sniff.shape() {
         Shape::Text => {
             let head = sniff.head();
-            if fixed_width::recognise(head).is_some() {
+            let certain = fixed_width::recognise(head).is_some()
+                || tidy::recognise(&Grid::delimited_head(head, file.path(), b',', 1)).is_some();
+            if certain {
                 return Some(Confidence::Certain);
             }
             best_delimited(head, file.path()).map(|(_, _, fit)| sure(&fit))
@@ -103,6 +109,9 @@ pub(super) fn tables(file: &SourceFile) -> Result<Vec<Found<'_>>, ImportError> {
         let text = super::grid::decoded(file);
         if let Some(kind) = fixed_width::recognise(&text) {
             return Ok(vec![fixed_width::table(kind, &text, file.path())?]);
+        }
+        if tidy::recognise(&Grid::delimited_head(&text, file.path(), b',', 1)).is_some() {
+            return tidy::tables(Grid::delimited(&text, file.path(), b',')?);
         }
         if let Some((delimiter, ..)) = best_delimited(&text, file.path()) {
             let grid = Grid::delimited(&text, file.path(), delimiter)?;

@@ -26,8 +26,8 @@ pub struct Identity {
     pub publication: String,
     /// Version within the series, in the publisher's terms: `FY2026`, `RVU25D`, `v32.2`.
     pub version: String,
-    /// Day of publication as the content says it. `None`: the archive's date of the file is taken, with a warning; outside
-    /// an archive the day stays unknown.
+    /// Day of publication as the content says it. `None`: the archive's date of the file is taken, with a warning, unless it
+    /// lies after the period; the day is otherwise unknown.
     pub published: Option<Day>,
     /// First day on which it holds. `None`: the user must give `--from`.
     pub from: Option<Day>,
@@ -165,6 +165,8 @@ pub struct ReleaseDraft {
     tables: Vec<Table>,
     warnings: Vec<Warning>,
     importers: BTreeSet<String>,
+    /// Whether the day of publication is one that a content states.
+    stated: bool,
     /// The file being read now.
     file: String,
 }
@@ -174,6 +176,16 @@ impl ReleaseDraft {
     #[must_use]
     pub fn identity(&self) -> &Identity {
         &self.identity
+    }
+
+    /// Takes a file's day of publication: one that the content states counts before an archive's date of another file.
+    fn dated(&mut self, published: Option<Day>, stated: bool) {
+        if stated && !self.stated {
+            self.identity.published = published;
+        } else if stated == self.stated {
+            self.identity.published = self.identity.published.max(published);
+        }
+        self.stated |= stated;
     }
 
     /// Names of the tables begun so far.
@@ -347,16 +359,23 @@ impl<'a> Imported<'a> {
             return Err(ImportError::content(place(), format!("the period ends on {to} before it begins on {from}")));
         }
         let stated = options.published.map(Day::from).or(identity.published);
-        let archived: Option<Date> = if stated.is_none() { self.file.modified() } else { None };
+        // An archive packed anew long after tells when it was packed.
+        let latest = to.or_else(|| Day(from.0 + 10_000).into());
+        let plausible = |date: &Date| latest.is_none_or(|latest| Day::from(*date) <= latest);
+        let archived: Option<Date> = if stated.is_none() { self.file.modified().filter(plausible) } else { None };
         let published = stated.or(archived.map(Day::from));
         let version = options.version.clone().unwrap_or(identity.version);
         let identity = Identity { version, published, from: Some(from), to, ..identity };
         let (at, draft) = self.releases.draft(identity);
-        draft.identity.published = draft.identity.published.max(published);
+        draft.dated(published, stated.is_some());
         draft.file = self.file.path().to_owned();
         draft.importers.insert(self.importer.to_owned());
-        let new = draft.sources.insert(self.file.path().to_owned(), self.file.sha256()).is_none();
-        if let Some(date) = archived.filter(|_| new) {
+        // An importer may ask for its release with every row.
+        let new = !draft.sources.contains_key(self.file.path());
+        if new {
+            draft.sources.insert(self.file.path().to_owned(), self.file.sha256());
+        }
+        if let Some(date) = archived.filter(|_| new && !draft.stated) {
             let message =
                 format!("the content has no day of publication; the archive's date of the file is taken: {date}");
             draft.warnings.push(Warning::new(self.file.path(), message));
@@ -387,6 +406,7 @@ impl Releases {
                 tables: Vec::new(),
                 warnings: Vec::new(),
                 importers: BTreeSet::new(),
+                stated: false,
                 file: String::new(),
             });
             self.drafts.len() - 1

@@ -28,6 +28,11 @@ fn fixed_system(sniff: &Sniff<'_>) -> Option<System> {
     let mut codes = Vec::new();
     for line in sniff.lines().take(LOOKED_AT) {
         let code = FIELDS[0].of(line);
+        // Price files of procedure codes begin alike, but go on with numbers.
+        let words = |title: &str| title.split(' ').any(|word| word.len() > 2 && word.chars().all(char::is_alphabetic));
+        if !words(FIELDS[1].of(line)) {
+            return None;
+        }
         if code.len() != 8 || !code.ends_with(' ') || FIELDS[1].of(line).starts_with(' ') || line.len() < 10 {
             return None;
         }
@@ -114,11 +119,9 @@ impl Importer for NodeList {
 
     fn import(&self, file: &SourceFile, out: &mut Imported<'_>) -> Result<(), ImportError> {
         let release = edition::release(System::Cm, file, out, None)?;
-        let schema = Schema::new("icd10cm/nodes", 1, [ColumnSpec::text("node"), ColumnSpec::int("sequence")]);
+        let schema = Schema::new("icd10cm/nodes", 1, [ColumnSpec::text("node")]);
         let table = release.table(schema, Completeness::Whole)?;
-        FixedWidth::new(&file.text(), file.path(), &NODE).each(|row| {
-            table.push(&row, &[Cell::Text(row.text(0)), Cell::Int(i64::try_from(row.number()).unwrap_or(0))])
-        })
+        FixedWidth::new(&file.text(), file.path(), &NODE).each(|row| table.push(&row, &[Cell::Text(row.text(0))]))
     }
 }
 

@@ -399,37 +399,7 @@ static PROVIDERS_340B: Layout = Layout {
     )
 };
 
-/// A copy of Addendum B by others, without APCs and weights: a table of its own, since nothing can be priced by it.
-static B_EXTRACT: Layout = addendum(
-    "opps/addendum-b-extract",
-    "extract of OPPS Addendum B",
-    &[],
-    1,
-    &[
-        HCPCS,
-        DESCRIPTOR,
-        field("status_indicator", "status indicator", Kind::Code),
-        RATE,
-        field("changed", "changed", Kind::Text),
-        field("source", "source", Kind::Text),
-    ],
-);
-
-static STATUS_INDICATORS: Layout = addendum(
-    "opps/status-indicators",
-    "list of OPPS status indicators",
-    &[],
-    1,
-    &[
-        field("status_indicator", "status indicator", Kind::Code).filled(),
-        field("paid", "paid", Kind::Text),
-        field("description", "description", Kind::Text).filled(),
-    ],
-);
-
-pub(super) static LAYOUTS: [&Layout; 25] = [
-    &B_EXTRACT,
-    &STATUS_INDICATORS,
+pub(super) static LAYOUTS: [&Layout; 23] = [
     &A,
     &B,
     &C,

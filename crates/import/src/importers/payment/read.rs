@@ -91,11 +91,7 @@ impl<'g> Rows<'g, '_> {
         Ok(span)
     }
 
-    fn each(
-        &self,
-        warn: &mut dyn FnMut(Place, &str),
-        each: &mut EachRow<'_>,
-    ) -> Result<(), ImportError> {
+    fn each(&self, warn: &mut dyn FnMut(Place, &str), each: &mut EachRow<'_>) -> Result<(), ImportError> {
         let mut carried: Vec<&str> = vec![""; self.layout.fields.len()];
         for row in self.grid.rows.iter().skip(self.fit.header + 1) {
             if row.cells.iter().all(|cell| cell.trim().is_empty()) {

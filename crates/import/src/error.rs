@@ -102,7 +102,7 @@ pub enum ImportError {
         /// What.
         problem: String,
     },
-    /// The release could not be built or stored.
+    /// The release could not be built.
     #[error("{0}")]
     Store(String),
 }
@@ -112,6 +112,16 @@ impl ImportError {
     #[must_use]
     pub fn content(place: Place, problem: impl Into<String>) -> Self {
         Self::Content { place: Box::new(place), problem: problem.into() }
+    }
+
+    /// What is wrong, without the place; for warnings that carry the place themselves.
+    #[must_use]
+    pub fn problem(&self) -> String {
+        match self {
+            Self::Value { value, problem, .. } => format!("`{value}` {problem}"),
+            Self::Content { problem, .. } => problem.clone(),
+            other => other.to_string(),
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::error::ImportError;
 use crate::importers;
+use crate::mapping;
 use crate::release::Imported;
 use crate::sniff::{Confidence, Sniff};
 use crate::source::SourceFile;
@@ -26,7 +27,8 @@ pub trait Importer: Sync {
 /// # Errors
 /// The reason when nobody knows the file, or two know it equally well.
 pub(crate) fn choose<'i>(sniff: &Sniff<'_>, extra: &'i [Box<dyn Importer>]) -> Result<&'i dyn Importer, String> {
-    let all = extra.iter().map(|importer| &**importer).chain(importers::all().iter().copied());
+    let shipped = mapping::shipped().iter().map(|mapping| mapping as &dyn Importer);
+    let all = extra.iter().map(|importer| &**importer).chain(importers::all().iter().copied()).chain(shipped);
     let mut surest: Option<(Confidence, Vec<&dyn Importer>)> = None;
     for importer in all {
         let Some(confidence) = importer.recognise(sniff) else { continue };

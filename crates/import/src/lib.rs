@@ -7,7 +7,8 @@
 //!    know equally well, is refused with the reason.
 //! 4. The importer names the release the file belongs to ([`Identity`]) and fills its tables ([`Table`]). Files that name
 //!    the same release fill it together.
-//! 5. When all files are read, the releases are written; a file that cannot be read whole leaves the folder as it was.
+//! 5. When all files are read, the releases are built ([`prepare`]). Who called puts them into the data folder together
+//!    (`WriteAccess::install` of `openclaim-reference`), so that a faulty file leaves the folder as it was.
 //!
 //! # How to add an importer
 //! Write `importers/<area>/<name>.rs` and add one line to `importers/mod.rs`. The whole of a simple importer, a table whose
@@ -39,6 +40,7 @@ pub mod header;
 mod importer;
 mod importers;
 pub mod layout;
+pub mod mapping;
 pub mod naming;
 mod release;
 mod row;

@@ -2,6 +2,7 @@
 
 use crate::error::ImportError;
 use crate::importer::{self, Importer};
+use crate::mapping;
 use crate::release::Releases;
 use crate::sniff::Sniff;
 use crate::source::{self, Limits, SourceFile};
@@ -83,7 +84,11 @@ impl Prepared {
 /// The first fault of a file that an importer had recognised, or of an archive, unless [`ImportOptions::keep_going`]; a file
 /// that nobody recognises is no error but [`FileOutcome::Refused`].
 pub fn prepare(paths: &[PathBuf], options: &ImportOptions) -> Result<Prepared, ImportError> {
-    let mut run = Run { options, extra: Vec::new(), releases: Releases::default(), files: Vec::new() };
+    let mut extra: Vec<Box<dyn Importer>> = Vec::new();
+    if let Some(path) = &options.mapping {
+        extra.extend(mapping::load(path)?.into_iter().map(|table| Box::new(table) as Box<dyn Importer>));
+    }
+    let mut run = Run { options, extra, releases: Releases::default(), files: Vec::new() };
     for path in files_under(paths)? {
         run.path(&path)?;
     }

@@ -18,6 +18,8 @@ pub enum Confidence {
     Likely,
     /// It has the publication's own marks.
     Certain,
+    /// The user named a mapping, and the columns are there.
+    Asked,
 }
 
 /// The kind of file.

@@ -1,10 +1,10 @@
 //! The importers, one line each.
 
 mod codes;
+mod coverage;
 mod geo;
 mod hcpcs;
 mod icd10;
-mod coverage;
 mod msdrg;
 mod ncci;
 mod payment;

@@ -10,6 +10,9 @@ use crate::xml::{self, Element};
 use openclaim_tables::relation::{Cell, ColumnSpec, Schema};
 use std::collections::BTreeMap;
 
+/// Number from which codes are counted that stand beside the cells of a table.
+const PAST_COLUMNS: i64 = 100;
+
 /// Indexes.
 pub(crate) struct AlphabeticIndex;
 
@@ -113,8 +116,10 @@ impl Index<'_> {
                 codes += 1;
             }
         }
-        for code in ["code", "manif"].into_iter().flat_map(|name| term.children(name)) {
-            row(codes, "", &code.text, code.line)?;
+        // Codes beside cells are numbered past the columns of any table.
+        let first = if codes > 0 { PAST_COLUMNS } else { 0 };
+        for (at, code) in ["code", "manif"].into_iter().flat_map(|name| term.children(name)).enumerate() {
+            row(first + i64::try_from(at).unwrap_or(0), "", &code.text, code.line)?;
             codes += 1;
         }
         if codes == 0 {

@@ -1,4 +1,7 @@
 //! Order files: every heading and code of the classification in its order, with short and long title, in fixed columns.
+//!
+//! The order is that of the codes. The numbers of the lines are checked and not kept: they shift with every edition, and
+//! two editions would otherwise differ in every row.
 
 use super::{System, edition};
 use crate::error::ImportError;
@@ -55,27 +58,36 @@ impl Importer for OrderFile {
             1,
             [
                 ColumnSpec::code("code"),
-                ColumnSpec::int("sequence"),
                 ColumnSpec::flag("billable"),
                 ColumnSpec::text("short_title"),
                 ColumnSpec::text("long_title"),
             ],
         );
         let table = release.table(schema, Completeness::Whole)?;
+        let (mut previous, mut gaps) = (0, Vec::new());
         FixedWidth::new(&file.text(), file.path(), &FIELDS).each(|row: Row<'_>| {
             row.required_code(1)?;
             if !matches!(row.text(2), "0" | "1") {
                 return Err(row.bad(2, "is neither 0 (heading) nor 1 (billable)"));
             }
+            // Numbers are consecutive; a gap is a sign of a line lost.
+            let number = row.int(0)?.unwrap_or_default();
+            if number != previous + 1 {
+                gaps.push((row.place(0), format!("number {number} follows {previous}")));
+            }
+            previous = number;
             let cells = [
                 row.cell(1, ColumnKind::Code)?,
-                row.cell(0, ColumnKind::Int)?,
                 row.cell(2, ColumnKind::Flag)?,
                 row.cell(3, ColumnKind::Text)?,
                 row.cell(4, ColumnKind::Text)?,
             ];
             table.push(&row, &cells)
-        })
+        })?;
+        for (place, message) in gaps {
+            release.warn(place, message);
+        }
+        Ok(())
     }
 }
 
@@ -97,10 +109,7 @@ mod tests {
         assert_eq!((meta.from.to_string(), meta.to.unwrap().to_string()), ("2030-10-01".into(), "2031-09-30".into()));
         assert_eq!(
             rows(&built, "icd10cm/order"),
-            [
-                ["Y99", "1", "0", "Odd event", "An odd event"],
-                ["Y9901", "2", "1", "Odd event, first", "An odd event, the first"]
-            ]
+            [["Y99", "0", "Odd event", "An odd event"], ["Y9901", "1", "Odd event, first", "An odd event, the first"]]
         );
         assert_eq!(meta.warnings.len(), 1, "the year stands in the name alone");
     }

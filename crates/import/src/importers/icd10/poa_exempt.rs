@@ -60,23 +60,14 @@ impl Importer for PoaExempt {
                 format!("a list of {rows} codes is taken for the additions; a full list has more than {FULL_LIST}");
             release.warn(Place::file(file.path()), message);
         }
-        let schema = Schema::new(
-            table,
-            2,
-            [
-                ColumnSpec::code("code"),
-                ColumnSpec::text("action"),
-                ColumnSpec::int("sequence"),
-                ColumnSpec::text("title"),
-            ],
-        );
+        let schema =
+            Schema::new(table, 2, [ColumnSpec::code("code"), ColumnSpec::text("action"), ColumnSpec::text("title")]);
         let table = release.table(schema, Completeness::Whole)?;
         layout::each_row(file, &wanted, HeaderStyle::Single, &mut |row| {
             let code = row.undotted(CODE)?.ok_or_else(|| row.bad(CODE, "must not be blank"))?;
             let action = row.text(ACTION).trim_end_matches(':');
             let action = if action.is_empty() { Cell::Blank } else { Cell::Text(action) };
-            let sequence = row.cell(ORDER, ColumnKind::Int)?;
-            table.push(&row, &[Cell::Code(code), action, sequence, row.cell(DESCRIPTION, ColumnKind::Text)?])
+            table.push(&row, &[Cell::Code(code), action, row.cell(DESCRIPTION, ColumnKind::Text)?])
         })
     }
 }
@@ -102,11 +93,11 @@ mod tests {
     fn changes_are_told_by_their_columns() {
         let added = read("a.txt", "Order31\tPOAexemptCode\tDescription\n00007\tY99.01\tOdd\n").unwrap();
         assert_eq!(added[0].meta.version, "FY2031");
-        assert_eq!(rows(&added, "poa/exempt-added"), [["Y9901", "", "7", "Odd"]]);
+        assert_eq!(rows(&added, "poa/exempt-added"), [["Y9901", "", "Odd"]]);
         let revised =
             read("a.txt", "Order31\tAction\tPOAexemptCode\tDescription\n00007\tRevise to:\tY99.01\tOdd\n").unwrap();
-        assert_eq!(rows(&revised, "poa/exempt-revised"), [["Y9901", "Revise to", "7", "Odd"]]);
+        assert_eq!(rows(&revised, "poa/exempt-revised"), [["Y9901", "Revise to", "Odd"]]);
         let deleted = read("DeleteFY31.txt", "POAexemptCode\tDescription\nY99.01\t\"Odd, very\"\n").unwrap();
-        assert_eq!(rows(&deleted, "poa/exempt-deleted"), [["Y9901", "", "", "Odd, very"]]);
+        assert_eq!(rows(&deleted, "poa/exempt-deleted"), [["Y9901", "", "Odd, very"]]);
     }
 }

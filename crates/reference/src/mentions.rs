@@ -1,13 +1,14 @@
 //! What the releases of the data folder say about a code, whatever tables they hold.
 //!
-//! Nothing here knows a publication: a table mentions a code when one of its code columns holds it, and a table is a code
-//! system when a code alone is its key and a column holds a title.
+//! Nothing here knows a publication: a table mentions a code when one of its code columns holds it, a table is a code
+//! system when a code alone is its key and a column holds a title, and it tells of predecessors when it has the code
+//! columns `code` and `previous`.
 
 use crate::{Library, LoadedRelease};
 use jiff::civil::Date;
 use openclaim_tables::relation::{ColumnKind, Relation, Row, Schema, ShortCode};
 use openclaim_tables::release::Table;
-use openclaim_tables::text_key;
+use openclaim_tables::{Day, text_key};
 
 /// Column names under which publications give what a code means, the fullest first.
 const TITLES: [&str; 8] =
@@ -100,6 +101,43 @@ pub fn codes<'a>(library: &'a Library, code: &str, asked: Asked) -> Vec<LoadedCo
     found
 }
 
+/// A code that came before or after another.
+#[derive(Debug, Clone)]
+pub struct Relative<'a> {
+    /// The release that says so.
+    pub release: &'a LoadedRelease,
+    /// Name of the table.
+    pub table: &'a str,
+    /// The other code.
+    pub code: ShortCode,
+    /// Whether the other code is the later one.
+    pub successor: bool,
+    /// From when the later code holds, where the table says so.
+    pub effective: Option<Day>,
+}
+
+/// What the code was before, and what it became, by the loaded conversion tables. With a day of service, successors
+/// that begin after it are told all the same: they are the future.
+#[must_use]
+pub fn relatives<'a>(library: &'a Library, code: &str, asked: Asked) -> Vec<Relative<'a>> {
+    let Some(code) = plain(code) else { return Vec::new() };
+    let mut found = Vec::new();
+    // A conversion table speaks for the whole past, whatever release it comes in.
+    for (release, table) in tables(library, Asked { at: None, ..asked }) {
+        let Table::Relation(relation) = table else { continue };
+        let schema = relation.schema();
+        let (Some(now), Some(before)) = (schema.column("code"), schema.column("previous")) else { continue };
+        let effective = schema.column("effective");
+        for (own, other, successor) in [(now, before, false), (before, now, true)] {
+            found.extend(relation.rows_with(own, code).filter_map(|row| {
+                let effective = effective.and_then(|at| row.day(at));
+                Some(Relative { release, table: &schema.table, code: row.code(other)?, successor, effective })
+            }));
+        }
+    }
+    found
+}
+
 /// Codes of loaded code systems whose title has every word, the shortest title first.
 #[must_use]
 pub fn search<'a>(library: &'a Library, words: &str, asked: Asked, limit: usize) -> Vec<LoadedCode<'a>> {
@@ -187,6 +225,11 @@ mod tests {
         table.push_texts(2, &["1", "G0008"]).unwrap();
         table.push_texts(3, &["2", "26"]).unwrap();
         release.relation(table).unwrap();
+        let columns = [ColumnSpec::code("code"), ColumnSpec::code("previous"), ColumnSpec::day("effective")];
+        let mut table = RelationBuilder::new(Schema::new("conversion", 2, columns)).unwrap();
+        table.push_texts(2, &["G0008", "Q0008", "2024-01-01"]).unwrap();
+        table.push_texts(3, &["G0010", "G0008", "2025-10-01"]).unwrap();
+        release.relation(table).unwrap();
         let mut pairs = PairTableBuilder::new("pairs").unwrap();
         let terms = Terms { from: None, to: None, modifier_indicator: b'1', before_1996: false, rationale: "" };
         pairs.push(2, "G0008", "G0009", terms).unwrap();
@@ -216,7 +259,25 @@ mod tests {
             };
             mentions.iter().map(show).collect::<Vec<_>>()
         };
-        assert_eq!(found("G0008"), ["articles.hcpcs 1", "codes.code 1", "pairs.column1 1", "pairs.column2 1"]);
+        assert_eq!(
+            found("G0008"),
+            [
+                "articles.hcpcs 1",
+                "codes.code 1",
+                "conversion.code 1",
+                "conversion.previous 1",
+                "pairs.column1 1",
+                "pairs.column2 1"
+            ]
+        );
+        let relatives = relatives(&library, "G0008", Asked::default());
+        let told = |relative: &Relative<'_>| {
+            (relative.code.to_string(), relative.successor, relative.effective.map(|day| day.to_string()))
+        };
+        assert_eq!(
+            relatives.iter().map(told).collect::<Vec<_>>(),
+            [("Q0008".into(), false, Some("2024-01-01".into())), ("G0010".into(), true, Some("2025-10-01".into()))]
+        );
         assert_eq!(found("26"), ["codes.code 1"], "short codes are looked for in first columns only");
         assert_eq!(found("absent-code"), [""; 0]);
         let hits = search(&library, "VACCINE flu", Asked::default(), 9);

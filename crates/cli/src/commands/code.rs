@@ -6,7 +6,7 @@ use crate::render::profile;
 use crate::{CodeArguments, Format, Outcome, data_folder};
 use anyhow::{Context, Result};
 use comfy_table::{ContentArrangement, Table, presets};
-use loaded::{CodeLine, MentionLine};
+use loaded::{CodeLine, MentionLine, RelativeLine};
 use openclaim_engine::{CodeProfile, Engine, Policy};
 use openclaim_reference::Validity;
 use openclaim_reference::code_search::{Hit, MatchedOn, Options, search};
@@ -34,6 +34,7 @@ pub(crate) fn run(arguments: &CodeArguments, data: Option<&Path>) -> Result<Outc
         codes: &profiles,
         hits: hits.iter().map(HitLine::from).collect(),
         loaded: codes.iter().map(CodeLine::from).collect(),
+        relatives: mentions::relatives(engine.library(), &query, asked).iter().map(RelativeLine::from).collect(),
         mentions: mentioned.iter().map(MentionLine::from).collect(),
     };
     let mut output = stdout().lock();
@@ -46,14 +47,15 @@ pub(crate) fn run(arguments: &CodeArguments, data: Option<&Path>) -> Result<Outc
             for found in &profiles {
                 profile::code(found, &mut output).context("cannot write")?;
             }
-            loaded::print(&answer.loaded, &answer.mentions, &mut output)?;
+            loaded::print(&answer.loaded, &mut output)?;
+            loaded::print_mentions(&answer.relatives, &answer.mentions, &mut output)?;
         }
         Format::Text if hits.is_empty() && codes.is_empty() => eprintln!("openclaim: no code matches `{query}`"),
         Format::Text => {
             if !hits.is_empty() {
                 list(&hits, &mut output)?;
             }
-            loaded::print(&answer.loaded, &[], &mut output)?;
+            loaded::print(&answer.loaded, &mut output)?;
         }
     }
     Ok(if whole || !hits.is_empty() || !codes.is_empty() { Outcome::Clean } else { Outcome::Findings })
@@ -67,6 +69,8 @@ struct Answer<'a> {
     hits: Vec<HitLine>,
     /// The code, or codes with these words in their title, in the code systems of the data folder.
     loaded: Vec<CodeLine>,
+    /// Codes that came before and after it, by the conversion tables of the data folder.
+    relatives: Vec<RelativeLine>,
     /// Tables of the data folder that mention the code.
     mentions: Vec<MentionLine>,
 }

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use openclaim_reference::LoadedRelease;
-use openclaim_reference::mentions::{LoadedCode, Mention};
+use openclaim_reference::mentions::{LoadedCode, Mention, Relative};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -100,8 +100,32 @@ impl From<&Mention<'_>> for MentionLine {
     }
 }
 
-/// Prints codes with their titles, then the tables that mention the code.
-pub(super) fn print(codes: &[CodeLine], mentions: &[MentionLine], output: &mut impl Write) -> Result<()> {
+/// A code that came before or after the one asked for.
+#[derive(Debug, Serialize)]
+pub(super) struct RelativeLine {
+    table: String,
+    /// `predecessor` or `successor`.
+    relation: &'static str,
+    code: String,
+    effective: Option<String>,
+    #[serde(flatten)]
+    release: ReleaseLine,
+}
+
+impl From<&Relative<'_>> for RelativeLine {
+    fn from(relative: &Relative<'_>) -> Self {
+        Self {
+            table: relative.table.to_owned(),
+            relation: if relative.successor { "successor" } else { "predecessor" },
+            code: relative.code.to_string(),
+            effective: relative.effective.map(|day| day.to_string()),
+            release: relative.release.into(),
+        }
+    }
+}
+
+/// Prints codes with their titles.
+pub(super) fn print(codes: &[CodeLine], output: &mut impl Write) -> Result<()> {
     for code in codes {
         let title = code.title.as_deref().unwrap_or("(no title)");
         writeln!(output, "{}  {title}", code.code)?;
@@ -113,6 +137,19 @@ pub(super) fn print(codes: &[CodeLine], mentions: &[MentionLine], output: &mut i
             }
         };
         writeln!(output, "  {} {}{valid}", code.system, describe(&code.release))?;
+    }
+    Ok(())
+}
+
+/// Prints what the code was and became, and the tables that mention it.
+pub(super) fn print_mentions(
+    relatives: &[RelativeLine],
+    mentions: &[MentionLine],
+    output: &mut impl Write,
+) -> Result<()> {
+    for relative in relatives {
+        let effective = relative.effective.as_ref().map(|day| format!(" from {day}")).unwrap_or_default();
+        writeln!(output, "{} {}{effective} ({})", relative.relation, relative.code, relative.table)?;
     }
     if !mentions.is_empty() {
         writeln!(output, "mentioned in")?;

@@ -31,7 +31,7 @@ pub(super) fn run(arguments: &ImportArguments, folder: &DataFolder) -> Result<Ou
     store(&prepared, folder, arguments.verbose, &mut output)
 }
 
-fn store(prepared: &Prepared, folder: &DataFolder, verbose: bool, output: &mut impl Write) -> Result<Outcome> {
+pub(super) fn store(prepared: &Prepared, folder: &DataFolder, verbose: bool, output: &mut impl Write) -> Result<Outcome> {
     let mut refused = 0;
     for (_, error) in prepared.refused() {
         refused += 1;

@@ -5,6 +5,7 @@ mod export;
 mod families;
 mod import;
 mod list;
+mod pull;
 mod select;
 mod verify;
 
@@ -28,6 +29,12 @@ enum DataCommand {
     /// Files, folders, and zip archives (inside each other, too) are recognised by their content. Nothing is stored when a
     /// file that was recognised turns out faulty, unless --keep-going is given. Exit code 1 when something was refused.
     Import(ImportArguments),
+    /// Fetch publications from their publishers' sites, and import them.
+    ///
+    /// An interrupted transfer goes on where it stopped. Files are kept under `downloads` in the data folder, with their
+    /// SHA-256. Publications with CPT or CDT codes are fetched only when the terms of the American Medical or Dental
+    /// Association are acknowledged. Exit code 1 when something could not be fetched or was refused.
+    Pull(PullArguments),
     /// Show what is loaded, and what each family of rules still lacks.
     Ls(ListArguments),
     /// Show rows added, removed and changed between two releases.
@@ -64,6 +71,48 @@ struct ImportArguments {
     /// Show every file that was read or passed over, and every warning.
     #[arg(long, short)]
     verbose: bool,
+}
+
+#[derive(Debug, Args)]
+struct PullArguments {
+    /// Only this family (ncci) or publication (ncci-mue-dme); may be given again. Without it, everything.
+    #[arg(long, value_name = "NAME")]
+    only: Vec<String>,
+    /// The day for which the releases in force are wanted; today otherwise.
+    #[arg(long, value_name = "DATE")]
+    at: Option<Date>,
+    /// Acknowledge licence terms, having read them: the AMA's for CPT, the ADA's for CDT.
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "TERMS")]
+    acknowledge: Vec<LicenceTerms>,
+    /// Show what would be fetched, from where and under which terms, and fetch nothing.
+    #[arg(long)]
+    list: bool,
+    /// Fetch, and do not import.
+    #[arg(long)]
+    no_import: bool,
+    /// Take a file that its publisher has changed since it was last fetched.
+    #[arg(long)]
+    accept_changed: bool,
+    /// A manifest of addresses (TOML) instead of the one that comes with the program; may be given again.
+    #[arg(long, value_name = "FILE")]
+    manifest: Vec<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum LicenceTerms {
+    /// American Medical Association, CPT.
+    Ama,
+    /// American Dental Association, CDT.
+    Ada,
+}
+
+impl LicenceTerms {
+    fn terms(self) -> openclaim_pull::Terms {
+        match self {
+            Self::Ama => openclaim_pull::Terms::Ama,
+            Self::Ada => openclaim_pull::Terms::Ada,
+        }
+    }
 }
 
 #[derive(Debug, Args)]
@@ -135,6 +184,7 @@ enum ExportFormat {
 pub(crate) fn run(arguments: &DataArguments, data: Option<&Path>) -> Result<Outcome> {
     match &arguments.command {
         DataCommand::Import(import) => import::run(import, &folder(data)?),
+        DataCommand::Pull(pull) => pull::run(pull, &folder(data)?),
         DataCommand::Ls(list) => list::run(list, data),
         DataCommand::Diff(diff) => diff::run(diff, data),
         DataCommand::Verify => verify::run(&folder(data)?),

@@ -170,8 +170,9 @@ fn outpatient_addenda() {
             of_2025("addendum-p-offsets", 5121),
             of_2025("addendum-q", 368),
             of_2025("data-addendum-b", 19_869),
-            "opps-addenda 2026-04 2026-04-01 2026-06-30 opps/addendum-b-extract 19059".to_owned(),
-            "opps-addenda 2026-04 2026-04-01 2026-06-30 opps/status-indicators 31".to_owned(),
+            // Copies by others, read by their mappings.
+            "opps-status-tidy 2026-04 2026-04-01 2026-06-30 opps/code-status 19059".to_owned(),
+            "opps-status-tidy 2026-04 2026-04-01 2026-06-30 opps/status-indicators 31".to_owned(),
         ]
     );
     let row = |table: &str, key: &[&str]| row(&prepared, "opps-addenda", "2025", table, key);

@@ -118,21 +118,25 @@ impl Puller {
             let (title, page) = (download.title.clone(), download.page.clone());
             return Err(PullError::TermsNotAcknowledged { title, terms, page });
         }
-        let place = format!("{}/{}/{}", download.family, download.release, download.file_name);
-        let path = self.folder.join(&place);
-        if let Some(parent) = path.parent() {
-            std::fs::create_dir_all(parent).map_err(PullError::io(parent))?;
+        let mut whole = None;
+        for (address, place) in places(download) {
+            let path = self.folder.join(&place);
+            if let Some(entry) = self.ledger.get(&place).filter(|entry| is_whole(&path, entry, download)) {
+                if !download.rolling {
+                    return Ok(pulled(path, entry.clone(), Outcome::AlreadyHere));
+                }
+                whole = Some((address.to_owned(), entry.clone()));
+                break;
+            }
         }
-        let known = self.ledger.get(&place).cloned();
-        let whole = known.as_ref().filter(|entry| is_whole(&path, entry, download));
-        if let Some(entry) = whole
-            && !download.rolling
-        {
-            return Ok(pulled(path, entry.clone(), Outcome::AlreadyHere));
-        }
-        let transfer = Transfer::new(&path, &self.options);
-        for address in &download.addresses {
-            let unchanged = whole.filter(|entry| &entry.address == address).and_then(|e| e.validator.as_deref());
+        for (address, place) in places(download) {
+            let path = self.folder.join(&place);
+            if let Some(parent) = path.parent() {
+                std::fs::create_dir_all(parent).map_err(PullError::io(parent))?;
+            }
+            let whole = whole.as_ref().filter(|(at, _)| at == address).map(|(_, entry)| entry);
+            let unchanged = whole.and_then(|entry| entry.validator.as_deref());
+            let transfer = Transfer::new(&path, &self.options);
             match transfer.run(address, download.acceptance.as_deref(), unchanged, watch)? {
                 Transferred::NotThere => {}
                 Transferred::NotModified => {
@@ -141,15 +145,16 @@ impl Puller {
                 }
                 Transferred::Complete { resumed_from, validator } => {
                     let (sha256, bytes) = sha256_of(transfer.part())?;
-                    let entry = Entry { address: address.clone(), sha256, bytes, validator };
-                    self.check(&entry, known.as_ref(), download).inspect_err(|_| transfer.discard())?;
+                    let entry = Entry { address: address.to_owned(), sha256, bytes, validator };
+                    let known = self.ledger.get(&place);
+                    self.check(&entry, known, download).inspect_err(|_| transfer.discard())?;
                     transfer.finish()?;
                     self.ledger.record(&place, entry.clone())?;
                     return Ok(pulled(path, entry, Outcome::Fetched { resumed_from }));
                 }
             }
         }
-        Err(PullError::NotFound { addresses: download.addresses.clone() })
+        Err(PullError::NotFound { addresses: download.addresses.iter().map(|known| known.address.clone()).collect() })
     }
 
     fn check(&self, came: &Entry, known: Option<&Entry>, download: &Download) -> Result<(), PullError> {
@@ -174,6 +179,12 @@ impl Puller {
             _ => Ok(()),
         }
     }
+}
+
+/// The addresses of a download, each with its place in the folder.
+fn places(download: &Download) -> impl Iterator<Item = (&str, String)> {
+    let place = |name: &str| format!("{}/{}/{name}", download.family, download.release);
+    download.addresses.iter().map(move |known| (known.address.as_str(), place(&known.file_name)))
 }
 
 fn pulled(path: PathBuf, entry: Entry, outcome: Outcome) -> Pulled {

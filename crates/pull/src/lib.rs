@@ -14,5 +14,5 @@ mod transfer;
 
 pub use error::PullError;
 pub use fetch::{Event, Outcome, PullOptions, Pulled, Puller};
-pub use manifest::{Download, Manifest, Publication, Terms};
+pub use manifest::{Address, Download, Manifest, Publication, Terms};
 pub use period::Cycle;

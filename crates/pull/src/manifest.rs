@@ -73,6 +73,15 @@ fn one() -> u8 {
     1
 }
 
+/// Where a file may be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Address {
+    /// The address.
+    pub address: String,
+    /// Name to store the file under. The publisher's own: importers look there for what the content does not say.
+    pub file_name: String,
+}
+
 /// One file to fetch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Download {
@@ -87,9 +96,7 @@ pub struct Download {
     /// The release: `2026Q4`, `FY2027`, `current`.
     pub release: String,
     /// Addresses, tried in this order.
-    pub addresses: Vec<String>,
-    /// Name of the stored file.
-    pub file_name: String,
+    pub addresses: Vec<Address>,
     /// SHA-256 of the content in lower-case hexadecimal, where the manifest knows it.
     pub sha256: Option<String>,
     /// Terms to be acknowledged.
@@ -198,8 +205,11 @@ impl Publication {
         (1..=self.parts)
             .map(|part| {
                 let patterns = named.iter().flat_map(|named| &named.addresses).chain(&self.addresses);
-                let mut addresses: Vec<String> =
-                    patterns.filter_map(|pattern| release.fill(pattern, part).ok()).collect();
+                let address = |pattern: &String| {
+                    let address = release.fill(pattern, part).ok()?;
+                    Some(Address { file_name: self.stored_name(&address), address })
+                };
+                let mut addresses: Vec<Address> = patterns.filter_map(address).collect();
                 addresses.dedup();
                 let known = named.and_then(|named| named.sha256.get(usize::from(part) - 1)).cloned();
                 Download {
@@ -208,7 +218,6 @@ impl Publication {
                     family: self.family.clone(),
                     page: self.page.clone(),
                     release: release.name.clone(),
-                    file_name: self.stored_name(&addresses),
                     addresses,
                     sha256: known.map(|sha256| sha256.to_ascii_lowercase()),
                     terms: self.terms.clone(),
@@ -219,12 +228,12 @@ impl Publication {
             .collect()
     }
 
-    /// The last part of the first address, with nothing in it that a file system could misread.
-    fn stored_name(&self, addresses: &[String]) -> String {
+    /// The last part of an address, with nothing in it that a file system could misread.
+    fn stored_name(&self, address: &str) -> String {
         if let Some(name) = &self.file_name {
             return name.clone();
         }
-        let path = addresses.first().map_or("", |address| address.split(['?', '#']).next().unwrap_or_default());
+        let path = address.split(['?', '#']).next().unwrap_or_default();
         let last = path.rsplit('/').next().unwrap_or_default();
         let safe: String = last.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')).collect();
         if safe.trim_matches('.').is_empty() { self.name.clone() } else { safe }
@@ -242,9 +251,13 @@ mod tests {
         let downloads = manifest.downloads(date(2026, 11, 21), &[]);
         assert!(downloads.len() >= 30);
         for download in &downloads {
-            assert!(download.addresses.iter().all(|address| !address.contains(['{', '}'])), "{download:?}");
+            assert!(download.addresses.iter().all(|known| !known.address.contains(['{', '}'])), "{download:?}");
         }
-        let mut places: Vec<_> = downloads.iter().map(|d| (&d.family, &d.release, &d.file_name)).collect();
+        let place = |download: &Download| {
+            let (family, release) = (download.family.clone(), download.release.clone());
+            (family, release, download.addresses[0].file_name.clone())
+        };
+        let mut places: Vec<_> = downloads.iter().map(place).collect();
         places.sort();
         places.dedup();
         assert_eq!(places.len(), downloads.len(), "two downloads would be stored in one place");
@@ -257,7 +270,7 @@ mod tests {
         assert_eq!(downloads.len(), 4);
         assert_eq!(downloads[1].release, "2026Q3");
         assert_eq!(downloads[1].terms, [Terms::Ama]);
-        assert!(downloads[1].file_name.ends_with("ccipra-v322r0-f2.zip"), "{}", downloads[1].file_name);
+        assert!(downloads[1].addresses[0].file_name.ends_with("ccipra-v322r0-f2.zip"), "{downloads:?}");
     }
 
     #[test]
@@ -278,7 +291,8 @@ mod tests {
         "#;
         let manifest = Manifest::read([("m", text)]).unwrap();
         let download = &manifest.downloads(date(2026, 1, 1), &[])[0];
-        assert_eq!(download.addresses, ["https://example.gov/first.zip", "https://example.gov/2026a.zip"]);
+        let addresses: Vec<&str> = download.addresses.iter().map(|known| known.address.as_str()).collect();
+        assert_eq!(addresses, ["https://example.gov/first.zip", "https://example.gov/2026a.zip"]);
         assert_eq!(download.sha256.as_deref(), Some("ab"));
         assert_eq!(manifest.downloads(date(2026, 4, 1), &[])[0].sha256, None);
     }

@@ -1,6 +1,6 @@
 //! Pulling from a server on this machine: cut connections, wrong content, absent files, terms.
 
-use openclaim_pull::{Download, Event, Outcome, PullError, PullOptions, Puller, Terms};
+use openclaim_pull::{Address, Download, Event, Outcome, PullError, PullOptions, Puller, Terms};
 use sha2::{Digest, Sha256};
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
@@ -48,13 +48,16 @@ impl Server {
             family: "family".into(),
             page: "https://example.gov/terms".into(),
             release: "2026Q4".into(),
-            addresses: vec![format!("{}/{file_name}", self.address)],
-            file_name: file_name.into(),
+            addresses: vec![self.address(file_name)],
             sha256: None,
             terms: Vec::new(),
             acceptance: None,
             rolling: false,
         }
+    }
+
+    fn address(&self, file_name: &str) -> Address {
+        Address { address: format!("{}/{file_name}", self.address), file_name: file_name.into() }
     }
 
     fn requests(&self) -> Vec<String> {
@@ -179,7 +182,7 @@ fn a_file_that_changed_meanwhile_is_taken_from_its_beginning() {
     let about = folder.path().join("family/2026Q4/a.bin.part.json");
     let text = std::fs::read_to_string(&about).unwrap().replace(&old.address, &new.address);
     std::fs::write(&about, text).unwrap();
-    download.addresses = vec![format!("{}/a.bin", new.address)];
+    download.addresses = vec![new.address("a.bin")];
     assert_eq!(puller.fetch(&download, &mut |_| {}).unwrap().sha256, sha256(&content()));
 }
 
@@ -238,8 +241,11 @@ fn an_absent_file_is_sought_at_its_other_address() {
     let error = puller.fetch(&download, &mut |_| {}).unwrap_err();
     assert!(matches!(&error, PullError::NotFound { addresses } if addresses.len() == 1), "{error}");
     assert_eq!(absent.requests().len(), 1, "an absent file is not asked for again");
-    download.addresses.push(format!("{}/a.zip", present.address));
-    assert_eq!(puller.fetch(&download, &mut |_| {}).unwrap().sha256, sha256(&content()));
+    download.addresses.push(present.address("renamed.zip"));
+    let pulled = puller.fetch(&download, &mut |_| {}).unwrap();
+    assert_eq!(pulled.sha256, sha256(&content()));
+    assert!(pulled.path.ends_with("family/2026Q4/renamed.zip"), "the name is that of the address that answered");
+    assert_eq!(puller.fetch(&download, &mut |_| {}).unwrap().outcome, Outcome::AlreadyHere);
 }
 
 #[test]

@@ -51,9 +51,11 @@ pub(super) fn run(arguments: &PullArguments, folder: &DataFolder) -> Result<Outc
             },
             Err(error) => {
                 failed += 1;
-                eprintln!("openclaim: {}: {error}", download.title);
-                if let PullError::TermsNotAcknowledged { terms, .. } = &error {
-                    eprintln!("  to acknowledge them, add --acknowledge {}", short(*terms));
+                match &error {
+                    PullError::TermsNotAcknowledged { terms, .. } => {
+                        eprintln!("openclaim: {error}: --acknowledge {}", short(*terms));
+                    }
+                    _ => eprintln!("openclaim: {}: {error}", download.title),
                 }
             }
         }
@@ -95,8 +97,8 @@ fn list(downloads: &[Download], output: &mut impl Write) -> Result<Outcome> {
                 writeln!(output, "  under the terms of the {terms}, at {}", download.page)?;
             }
         }
-        for address in &download.addresses {
-            writeln!(output, "  {address}")?;
+        for known in &download.addresses {
+            writeln!(output, "  {}", known.address)?;
         }
     }
     Ok(Outcome::Clean)
@@ -106,6 +108,7 @@ fn list(downloads: &[Download], output: &mut impl Write) -> Result<Outcome> {
 fn fetch(puller: &mut Puller, parts: &[Download], output: &mut impl Write) -> Result<Vec<PathBuf>, PullError> {
     let mut paths = Vec::new();
     for part in parts {
+        let name = part.addresses.first().map(|known| known.file_name.clone()).unwrap_or_default();
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
         let pulled = puller.fetch(part, &mut |event| match event {
             Event::Start { at, total } => {
@@ -114,14 +117,14 @@ fn fetch(puller: &mut Puller, parts: &[Download], output: &mut impl Write) -> Re
                 if let Ok(style) = ProgressStyle::with_template(template) {
                     bar.set_style(style);
                 }
-                bar.set_message(part.file_name.clone());
+                bar.set_message(name.clone());
                 bar.set_position(at);
                 if let Some(total) = total {
                     bar.set_length(total);
                 }
             }
             Event::Received(bytes) => bar.inc(bytes),
-            Event::Waiting(pause) => bar.set_message(format!("{}: waiting {pause:?}", part.file_name)),
+            Event::Waiting(pause) => bar.set_message(format!("{name}: waiting {pause:?}")),
         });
         bar.finish_and_clear();
         let pulled = pulled?;
@@ -129,10 +132,13 @@ fn fetch(puller: &mut Puller, parts: &[Download], output: &mut impl Write) -> Re
             openclaim_pull::Outcome::AlreadyHere => "was there already".to_owned(),
             openclaim_pull::Outcome::NotModified => "has not changed".to_owned(),
             openclaim_pull::Outcome::Fetched { resumed_from: 0 } => "fetched".to_owned(),
-            openclaim_pull::Outcome::Fetched { resumed_from } => format!("fetched, the first {resumed_from} bytes earlier"),
+            openclaim_pull::Outcome::Fetched { resumed_from } => {
+                format!("fetched, the first {resumed_from} bytes earlier")
+            }
         };
         // A broken pipe must not lose what was fetched.
-        let _ = writeln!(output, "{}: {how}, {} bytes, SHA-256 {}", part.file_name, pulled.bytes, pulled.sha256);
+        let name = pulled.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or(name);
+        let _ = writeln!(output, "{name}: {how}, {} bytes, SHA-256 {}", pulled.bytes, pulled.sha256);
         paths.push(pulled.path);
     }
     Ok(paths)

@@ -136,7 +136,7 @@ pub fn code(text: &str, undot: bool) -> Result<Option<ShortCode>, String> {
     if text.is_empty() {
         return Ok(None);
     }
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'*' | b'/');
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'*' | b'/' | b'@');
     if !text.bytes().all(plain) {
         return Err("is not a code".to_owned());
     }

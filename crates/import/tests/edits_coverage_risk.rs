@@ -145,3 +145,29 @@ fn comorbidities() {
     diagnoses.dedup();
     assert_eq!(diagnoses.len(), 4_567);
 }
+
+#[test]
+fn grouper_tables() {
+    let Some(folder) = shared("grouper_tables", "reference/ms-drg") else { return };
+    for path in files(&folder) {
+        let prepared = import(&path);
+        assert_eq!(unread(&prepared), [], "{}", path.display());
+        let table = &prepared.releases[0].meta.tables[0];
+        assert_eq!(table.rows + table.repeated, lines(&path) - 1, "{}", path.display());
+        let stem = path.file_stem().unwrap().to_string_lossy().replace("_description", "").replace('_', "-");
+        assert_eq!(table.table.split('/').nth(1), Some(stem.trim_start_matches("drg-").trim_start_matches("mce-")));
+    }
+}
+
+#[test]
+fn definitions_manual() {
+    let Some(folder) = shared("definitions_manual", "reference/ms-drg-definitions") else { return };
+    let prepared = import(&folder.join("definitions-manual-text-v43.1.zip"));
+    assert_eq!(unread(&prepared), []);
+    assert_eq!(prepared.releases.len(), 1);
+    let meta = &prepared.releases[0].meta;
+    assert_eq!((meta.version.as_str(), meta.from.to_string().as_str()), ("43.1", "2026-04-01"));
+    let counts: Vec<String> = meta.tables.iter().map(|rows| format!("{} {}", rows.table, rows.rows)).collect();
+    eprintln!("{counts:?}");
+    assert_eq!(rows(&prepared, "manual/drg"), 773);
+}

@@ -304,6 +304,11 @@ impl<'a> Reader<'a> {
                 self.push(Section::Groups, vec![drg, mdc, kind, title]);
                 Ok(())
             }
+            // 998 and 999 are no groups but say that there is none.
+            _ if mdc.is_empty() && !rest.is_empty() => {
+                self.push(Section::Groups, vec![drg, "", "", rest]);
+                Ok(())
+            }
             _ => Err(self.unclear(line, "the list of groups")),
         }
     }
@@ -421,7 +426,7 @@ impl<'a> Reader<'a> {
         let cluster = small(self.cluster);
         match left {
             "" => {}
-            "one of" | "with one of" | "and one of" => {
+            _ if left.to_ascii_lowercase().ends_with("one of") => {
                 self.choice += 1;
                 self.one_of = true;
             }

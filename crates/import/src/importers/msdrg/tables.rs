@@ -134,6 +134,9 @@ impl Importer for GrouperTables {
     }
 }
 
+/// The last version of rows that hold until something newer.
+const NO_END: i64 = 2_147_483_647;
+
 /// A table whose rows hold from version to version.
 fn versioned(layout: &Layout, file: &SourceFile, out: &mut Imported<'_>) -> Result<(), ImportError> {
     let column = |wanted: &str| layout.columns.iter().position(|(column, _)| column.name == wanted);
@@ -147,18 +150,25 @@ fn versioned(layout: &Layout, file: &SourceFile, out: &mut Imported<'_>) -> Resu
         return layout.copy(file, release, Completeness::Whole, |_| true);
     };
     let mut span: Option<(Version, Version)> = None;
+    let mut open = false;
     layout.each(file, &mut |row| {
         let version = |column: usize| -> Result<Version, ImportError> {
             let number = row.int(column)?.and_then(Version::of_number);
             number.ok_or_else(|| row.bad(column, "is no version of the grouper, as 431"))
         };
-        let (from, to) = (version(first)?, version(last)?);
+        let from = version(first)?;
+        let to = if row.int(last)? == Some(NO_END) {
+            open = true;
+            from
+        } else {
+            version(last)?
+        };
         span = Some(span.map_or((from, to), |(low, high)| (low.min(from), high.max(to))));
         Ok(())
     })?;
     let (from, to) = span.ok_or_else(|| ImportError::content(Place::file(file.path()), "it has no rows"))?;
     let identity = Identity { version: to.name(), ..identity };
-    let release = out.release(identity.period(from.first(), Some(to.last())))?;
+    let release = out.release(identity.period(from.first(), (!open).then(|| to.last())))?;
     layout.copy(file, release, Completeness::Whole, |_| true)
 }
 

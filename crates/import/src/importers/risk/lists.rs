@@ -38,8 +38,8 @@ fn is_diagnosis(word: &str) -> bool {
     let bytes = word.as_bytes();
     (3..=7).contains(&bytes.len())
         && bytes[0].is_ascii_uppercase()
-        && bytes[1].is_ascii_digit()
-        && bytes.iter().all(u8::is_ascii_alphanumeric)
+        && bytes.iter().any(u8::is_ascii_digit)
+        && bytes.iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
 }
 
 fn is_category(word: &str) -> bool {

@@ -87,7 +87,7 @@ fn library(criterion: &mut Criterion) {
     let directory = tempfile::tempdir().unwrap();
     let folder = DataFolder::new(directory.path());
     let (pairs, there) = pairs();
-    println!("{PAIRS} pairs take {:.1} MB on the disk", pairs.bytes.len() as f64 / 1e6);
+    println!("{PAIRS} pairs take {} MB on the disk", pairs.bytes.len() / 1_000_000);
     let mut releases: Vec<BuiltRelease> = (0..20).map(small).collect();
     releases.push(pairs);
     folder.write_access("a benchmark", Duration::ZERO).unwrap().install(&releases).unwrap();

@@ -7,18 +7,15 @@ use crate::row::{Cells, Row, TableName};
 /// How many records at the beginning may be titles before the header is given up.
 pub const PREAMBLE: usize = 60;
 
-/// The delimiter of a text, judged by its first lines: the candidate that occurs most in the line that has most of any.
+/// The delimiter of a text: of tab, pipe, comma and semicolon the one that occurs in most of the first lines. Commas and
+/// semicolons are also punctuation, so that tabs and pipes win when equal.
 #[must_use]
 pub fn delimiter(head: &str) -> Option<u8> {
-    let candidates = [b',', b'\t', b'|', b';'];
     let mut best = (0, None);
-    for line in head.lines().take(PREAMBLE) {
-        for candidate in candidates {
-            let count = line.bytes().filter(|&b| b == candidate).count();
-            // Of equally frequent ones the earlier candidate stays.
-            if count > best.0 {
-                best = (count, Some(candidate));
-            }
+    for candidate in [b'\t', b'|', b',', b';'] {
+        let lines = head.lines().take(PREAMBLE).filter(|line| line.bytes().any(|byte| byte == candidate)).count();
+        if lines > best.0 {
+            best = (lines, Some(candidate));
         }
     }
     best.1
@@ -154,6 +151,13 @@ mod tests {
         assert_eq!((rows[0].1.as_str(), rows[0].2), ("A1", Some(openclaim_tables::Day(20_251_001))));
         assert_eq!((rows[1].1.as_str(), rows[1].2), ("A2", None));
         assert_eq!(rows[1].0, 9);
+    }
+
+    #[test]
+    fn punctuation_is_no_delimiter() {
+        assert_eq!(delimiter("code\ttitle\nA1\t\"Odd, very, very, very odd\"\nA2\tOdd\n"), Some(b'\t'));
+        assert_eq!(delimiter("a title\n\ncode,title\nA1,odd; odder; oddest\n"), Some(b','));
+        assert_eq!(delimiter("no delimiter\n"), None);
     }
 
     #[test]

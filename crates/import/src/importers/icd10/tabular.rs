@@ -26,21 +26,27 @@ const NOTES: [(&str, &str); 9] = [
     ("sevenChrNote", "seventh_character_note"),
 ];
 
+/// A section of one category has that category's name, so that the level belongs to the key.
 fn nodes() -> Schema {
     let columns = [
         ColumnSpec::code("node"),
-        ColumnSpec::text("kind"),
+        ColumnSpec::text("level"),
         ColumnSpec::code("parent"),
         ColumnSpec::int("sequence"),
         ColumnSpec::text("title"),
     ];
-    Schema::new("icd10cm/tabular", 1, columns)
+    Schema::new("icd10cm/tabular", 2, columns)
 }
 
 fn notes() -> Schema {
-    let columns =
-        [ColumnSpec::code("node"), ColumnSpec::text("kind"), ColumnSpec::int("sequence"), ColumnSpec::text("note")];
-    Schema::new("icd10cm/notes", 3, columns)
+    let columns = [
+        ColumnSpec::code("node"),
+        ColumnSpec::text("level"),
+        ColumnSpec::text("kind"),
+        ColumnSpec::int("sequence"),
+        ColumnSpec::text("note"),
+    ];
+    Schema::new("icd10cm/notes", 4, columns)
 }
 
 fn sevenths() -> Schema {
@@ -115,20 +121,20 @@ impl List<'_> {
         &mut self,
         element: &Element,
         node: ShortCode,
-        kind: &str,
+        level: &str,
         parent: Option<ShortCode>,
         title: &str,
     ) -> Result<(), ImportError> {
         self.sequence += 1;
         let parent = parent.map_or(Cell::Blank, Cell::Code);
-        let cells = [Cell::Code(node), Cell::Text(kind), parent, Cell::Int(self.sequence), Cell::Text(title)];
+        let cells = [Cell::Code(node), Cell::Text(level), parent, Cell::Int(self.sequence), Cell::Text(title)];
         self.release.table(nodes(), Completeness::Whole)?.push_numbered(element.line, &cells)?;
         for (name, kind) in NOTES {
             let texts = element.children(name).flat_map(|group| group.children("note"));
             for (at, note) in texts.enumerate() {
                 let at = i64::try_from(at + 1).unwrap_or(i64::MAX);
                 let text = note.all_text();
-                let cells = [Cell::Code(node), Cell::Text(kind), Cell::Int(at), Cell::Text(&text)];
+                let cells = [Cell::Code(node), Cell::Text(level), Cell::Text(kind), Cell::Int(at), Cell::Text(&text)];
                 self.release.table(notes(), Completeness::Whole)?.push_numbered(note.line, &cells)?;
             }
         }
@@ -158,7 +164,7 @@ mod tests {
         assert_eq!(nodes.len(), 4);
         assert!(nodes.contains(&["Y9901", "code", "Y99", "4", "Odd, first"].map(str::to_owned).to_vec()));
         assert!(nodes.contains(&["Y98-Y99", "section", "99", "2", "Odd"].map(str::to_owned).to_vec()));
-        assert_eq!(rows(&built, "icd10cm/notes")[0], ["Y99", "excludes1", "1", "odd & even (Y98.-)"]);
+        assert_eq!(rows(&built, "icd10cm/notes")[0], ["Y99", "code", "excludes1", "1", "odd & even (Y98.-)"]);
         assert_eq!(rows(&built, "icd10cm/seventh-characters"), [["Y99", "A", "first"]]);
     }
 

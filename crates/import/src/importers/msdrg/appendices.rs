@@ -35,7 +35,8 @@ pub(super) enum Section {
     Delivery,
     /// Appendix F: the operating room procedures of DRGs 987 to 989.
     Unrelated,
-    /// Appendices G and H: severity of diagnoses.
+    /// Appendices G and H: severity of diagnoses. Those that count only when the patient is discharged alive are listed
+    /// twice, the second time with that mark.
     Severity,
     /// Appendix I: hospital-acquired conditions.
     Acquired,
@@ -83,7 +84,7 @@ impl Section {
             Self::NonOperating => ("non-or-member", 3, vec![int("cluster"), int("choice"), code("procedure")]),
             Self::Delivery => ("mdc14-procedure", 1, vec![code("procedure"), flag("non_or")]),
             Self::Unrelated => ("unrelated-procedure", 1, vec![code("procedure")]),
-            Self::Severity => ("severity", 1, vec![code("diagnosis"), code("level"), flag("alive")]),
+            Self::Severity => ("severity", 2, vec![code("diagnosis"), flag("alive"), code("level")]),
             Self::Acquired => ("hac", 3, vec![code("hac"), text("role"), code("code"), code("level")]),
             Self::Assignment => ("dx-mdc", 2, vec![code("diagnosis"), code("mdc")]),
         };
@@ -281,9 +282,9 @@ impl<'a> Reader<'a> {
         }
         match self.at {
             At::Collection => self.push(Section::Exclusions, vec![self.collection, code]),
-            At::AppendixG => self.push(Section::Severity, vec![code, "CC", ""]),
-            At::AppendixH => self.push(Section::Severity, vec![code, "MCC", ""]),
-            At::OnlyAlive => self.push(Section::Severity, vec![code, "MCC", "A"]),
+            At::AppendixG => self.push(Section::Severity, vec![code, "", "CC"]),
+            At::AppendixH => self.push(Section::Severity, vec![code, "", "MCC"]),
+            At::OnlyAlive => self.push(Section::Severity, vec![code, "A", "MCC"]),
             At::In(section) => self.push(section, vec![code]),
             _ => {}
         }

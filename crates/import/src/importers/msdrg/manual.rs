@@ -154,7 +154,7 @@ mod tests {
             HAC 08: Title\nPROCEDURES\n\n  0210083 D\n\nNON-OPERATING ROOM PROCEDURES\n0RQEXZZ* E\n\nAND\nSECONDARY DIAGNOSIS\n\n  X6811   CC  F\n";
         let built = read("defmanual_v43.1/appendix_F_I.txt", text).unwrap();
         assert_eq!(rows(&built, "manual/unrelated-procedure"), [["00503Z3"]]);
-        assert_eq!(rows(&built, "manual/severity"), [["X021", "MCC", ""], ["X462", "MCC", "A"]]);
+        assert_eq!(rows(&built, "manual/severity"), [["X021", "", "MCC"], ["X462", "A", "MCC"]]);
         assert_eq!(
             rows(&built, "manual/hac"),
             [

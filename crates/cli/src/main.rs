@@ -1,6 +1,7 @@
 //! The openclaim command line: reads arguments, calls the engine, prints.
 
 mod commands;
+mod data_folder;
 mod input;
 mod render;
 
@@ -24,6 +25,9 @@ struct Arguments {
     /// When to use colour.
     #[arg(long, value_enum, default_value_t = Color::Auto, global = true)]
     color: Color,
+    /// Folder of imported releases [default: OPENCLAIM_DATA, else openclaim in the user's data folder].
+    #[arg(long, value_name = "DIR", global = true)]
+    data: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -41,8 +45,10 @@ enum Command {
     Group(GroupArguments),
     /// Document an edit, a code or an MS-DRG.
     Explain(ExplainArguments),
-    /// Find ICD-10-CM and ICD-10-PCS codes by code, prefix or words.
+    /// Find codes by code, prefix or words, and what the loaded tables say about them.
     Code(CodeArguments),
+    /// Import, list, compare, verify and export official publications.
+    Data(commands::data::DataArguments),
 }
 
 #[derive(Debug, Args)]
@@ -105,6 +111,12 @@ struct CodeArguments {
     /// Date at which codes should be valid, 2026-10-01.
     #[arg(long)]
     at: Option<jiff::civil::Date>,
+    /// Only what was published by this day.
+    #[arg(long)]
+    known_at: Option<jiff::civil::Date>,
+    /// Every release that mentions the code, not only the one that answers.
+    #[arg(long)]
+    history: bool,
     /// How many codes to show at the most.
     #[arg(long, default_value_t = 20)]
     limit: usize,
@@ -182,7 +194,8 @@ fn main() -> ExitCode {
         Command::Check(check) => commands::check::run(check, color),
         Command::Group(group) => commands::group::run(group),
         Command::Explain(explain) => commands::explain::run(explain),
-        Command::Code(code) => commands::code::run(code),
+        Command::Code(code) => commands::code::run(code, arguments.data.as_deref()),
+        Command::Data(data) => commands::data::run(data, arguments.data.as_deref()),
     };
     match outcome {
         Ok(Outcome::Clean) => ExitCode::SUCCESS,

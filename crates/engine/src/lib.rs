@@ -46,6 +46,12 @@ impl Engine {
         Ok(Self { library, groupers: Groupers::default(), policy, releases: releases.into() })
     }
 
+    /// An engine on a library: the embedded release and what a data folder adds.
+    #[must_use]
+    pub fn new(library: Library, policy: Policy) -> Self {
+        Self { library, groupers: Groupers::default(), policy }
+    }
+
     /// The tables it decides by.
     #[must_use]
     pub fn library(&self) -> &Library {

@@ -1,11 +1,19 @@
 //! Releases in time: the library of tables and the release embedded in the binary.
 //!
 //! A [`Library`] opens every table once; look-ups take the date of service. The embedded release needs no set-up, no
-//! file and no network.
+//! file and no network; a [data folder](data_folder) adds the releases that a user imported.
 
 pub mod code_search;
+pub mod data_folder;
+pub mod diff;
 mod embedded;
 mod library;
+pub mod mentions;
+mod releases;
 
-pub use library::Library;
-pub use openclaim_tables::{Day, FlatError, Period, TableInfo, Validity, drg_weights, icd10cm, icd10pcs, mce, msdrg};
+pub use library::{Library, LibraryWarning};
+pub use openclaim_tables::{
+    Day, FlatError, Period, TableInfo, Validity, drg_weights, icd10cm, icd10pcs, mce, msdrg, pairs, relation, release,
+    text_key,
+};
+pub use releases::{LoadedRelease, Lookup};

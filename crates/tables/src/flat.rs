@@ -234,6 +234,11 @@ impl FlatFile {
         entries.get(at).map(<[u8; ENTRY]>::as_slice)
     }
 
+    /// The whole file.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        self.backing.bytes()
+    }
+
     /// A view of a section's rows.
     ///
     /// # Errors
@@ -248,6 +253,16 @@ impl FlatFile {
         let end = start + u64_at(entry, 48) as usize;
         Ok(Section { backing: Arc::clone(&self.backing), start, end, rows: PhantomData })
     }
+}
+
+/// Where a section lies in the bytes of a well-formed file.
+pub(crate) fn section_place(bytes: &[u8], name: &str) -> Option<std::ops::Range<usize>> {
+    let count = u32_at(bytes, 8) as usize;
+    let mut entries = bytes.get(HEADER..)?.chunks_exact(ENTRY).take(count);
+    let entry = entries.find(|entry| entry_name(entry) == name)?;
+    let start = usize::try_from(u64_at(entry, 40)).ok()?;
+    let end = start.checked_add(usize::try_from(u64_at(entry, 48)).ok()?)?;
+    (end <= bytes.len()).then_some(start..end)
 }
 
 fn entry_name(entry: &[u8]) -> &str {

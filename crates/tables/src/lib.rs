@@ -16,7 +16,10 @@ mod key_index;
 mod mapped;
 pub mod mce;
 pub mod msdrg;
+pub mod pairs;
 pub mod plain;
+pub mod relation;
+pub mod release;
 mod strings;
 #[cfg(test)]
 mod test_support;

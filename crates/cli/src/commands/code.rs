@@ -1,46 +1,78 @@
 //! `openclaim code`.
 
+mod loaded;
+
 use crate::render::profile;
-use crate::{CodeArguments, Format, Outcome};
+use crate::{CodeArguments, Format, Outcome, data_folder};
 use anyhow::{Context, Result};
 use comfy_table::{ContentArrangement, Table, presets};
+use loaded::{CodeLine, MentionLine, RelativeLine};
 use openclaim_engine::{CodeProfile, Engine, Policy};
 use openclaim_reference::Validity;
 use openclaim_reference::code_search::{Hit, MatchedOn, Options, search};
+use openclaim_reference::mentions::{self, Asked};
 use serde::Serialize;
 use std::io::{IsTerminal, Write, stdout};
+use std::path::Path;
 
-/// Prints the profile of a whole code, or the list of what else was found. Exit code 1 when nothing was.
-pub(crate) fn run(arguments: &CodeArguments) -> Result<Outcome> {
-    let engine = Engine::embedded(Policy::default())?;
+/// Prints what the tables say of a whole code, or the list of what else was found. Exit code 1 when nothing was.
+pub(crate) fn run(arguments: &CodeArguments, data: Option<&Path>) -> Result<Outcome> {
+    let engine = Engine::new(data_folder::library(data)?, Policy::default());
     let query = arguments.query.join(" ");
     let options = Options { at: arguments.at, limit: arguments.limit, system: None };
     let hits = search(engine.library(), &query, &options);
     let profiles = engine.code_profiles(query.trim(), arguments.at);
+    let asked = Asked { at: arguments.at, known_at: arguments.known_at, history: arguments.history };
+    let mut codes = mentions::codes(engine.library(), &query, asked);
+    let mentioned = mentions::mentions(engine.library(), &query, asked);
+    let whole = !profiles.is_empty() || !codes.is_empty() || !mentioned.is_empty();
+    if !whole {
+        codes = mentions::search(engine.library(), &query, asked, arguments.limit);
+    }
+    let answer = Answer {
+        query: &query,
+        codes: &profiles,
+        hits: hits.iter().map(HitLine::from).collect(),
+        loaded: codes.iter().map(CodeLine::from).collect(),
+        relatives: mentions::relatives(engine.library(), &query, asked).iter().map(RelativeLine::from).collect(),
+        mentions: mentioned.iter().map(MentionLine::from).collect(),
+    };
     let mut output = stdout().lock();
     match arguments.format {
         Format::Json => {
-            let answer = Answer { query: &query, codes: &profiles, hits: hits.iter().map(HitLine::from).collect() };
             serde_json::to_writer_pretty(&mut output, &answer)?;
             writeln!(output)?;
         }
-        Format::Text if !profiles.is_empty() => {
+        Format::Text if whole => {
             for found in &profiles {
                 profile::code(found, &mut output).context("cannot write")?;
             }
+            loaded::print(&answer.loaded, &mut output)?;
+            loaded::print_mentions(&answer.relatives, &answer.mentions, &mut output)?;
         }
-        Format::Text if hits.is_empty() => eprintln!("openclaim: no code matches `{query}`"),
-        Format::Text => list(&hits, &mut output)?,
+        Format::Text if hits.is_empty() && codes.is_empty() => eprintln!("openclaim: no code matches `{query}`"),
+        Format::Text => {
+            if !hits.is_empty() {
+                list(&hits, &mut output)?;
+            }
+            loaded::print(&answer.loaded, &mut output)?;
+        }
     }
-    Ok(if hits.is_empty() && profiles.is_empty() { Outcome::Findings } else { Outcome::Clean })
+    Ok(if whole || !hits.is_empty() || !codes.is_empty() { Outcome::Clean } else { Outcome::Findings })
 }
 
 #[derive(Serialize)]
 struct Answer<'a> {
     query: &'a str,
-    /// Profiles, when the query is a whole code.
+    /// Profiles, when the query is a whole ICD-10 code.
     codes: &'a [CodeProfile],
     hits: Vec<HitLine>,
+    /// The code, or codes with these words in their title, in the code systems of the data folder.
+    loaded: Vec<CodeLine>,
+    /// Codes that came before and after it, by the conversion tables of the data folder.
+    relatives: Vec<RelativeLine>,
+    /// Tables of the data folder that mention the code.
+    mentions: Vec<MentionLine>,
 }
 
 #[derive(Serialize)]

@@ -2,5 +2,6 @@
 
 pub(crate) mod check;
 pub(crate) mod code;
+pub(crate) mod data;
 pub(crate) mod explain;
 pub(crate) mod group;

@@ -1,0 +1,3 @@
+//! Geography.
+
+pub(crate) mod zip_codes;

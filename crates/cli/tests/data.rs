@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use serde_json::Value;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -173,4 +174,84 @@ fn an_explicit_folder_must_exist_to_be_read() {
     let run = folder.run(&["data", "ls"]);
     assert!(run.code == 2 && run.stderr.contains("no such data folder"), "{}", run.stderr);
     assert!(!Path::new(&folder.data()).exists());
+}
+
+#[test]
+fn an_import_that_is_killed_leaves_whole_releases_only() {
+    let folder = Folder::new();
+    import(&folder, "one.csv", "X0001,X0002,1\n", "2025A", "2024-12-01");
+    let rows: String = (0..20_000).map(|at| format!("X{at:04},Y{at:04},1\n")).collect();
+    let large = folder.file("large.csv", &add_on(&rows));
+    for wait in [0, 5, 20, 60, 150] {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_openclaim"))
+            .args(["data", "import", &large, "--version", &format!("v{wait}"), "--from", "2026-01-01", "--data"])
+            .arg(folder.data())
+            .stdout(std::process::Stdio::null())
+            .stderr(std::process::Stdio::null())
+            .spawn()
+            .unwrap();
+        std::thread::sleep(std::time::Duration::from_millis(wait));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let verified = folder.good(&["data", "verify"]);
+        assert!(verified.contains("ncci-aoc-2025A-") && verified.contains(" 0 damaged"), "{verified}");
+    }
+    // The lock died with its holder, and what it left is swept.
+    import(&folder, "one.csv", "X0001,X0002,1\n", "2025A", "2024-12-01");
+    assert!(folder.releases().iter().all(|(path, _)| path.extension().is_some_and(|extension| extension == "flat")));
+}
+
+/// What `data diff` says of two adjacent ICD-10-CM releases is what the official addenda say, code for code.
+#[test]
+fn adjacent_releases_differ_by_the_official_addenda() {
+    let Some(icd) = openclaim_testkit::shared("adjacent_releases_differ_by_the_official_addenda", "cms/icd10") else {
+        return;
+    };
+    let folder = Folder::new();
+    for year in [2025, 2026] {
+        folder.good(&["data", "import", &icd.join(format!("cms_{year}_dx.zip")).to_string_lossy()]);
+    }
+    for (table, addenda) in [("icd10cm/titles", "icd10cm/titles-addenda"), ("icd10cm/order", "icd10cm/order-addenda")] {
+        let between = ["data", "diff", "icd-10-cm-FY2025", "icd-10-cm-FY2026", "--format", "csv", "--table", table];
+        let found = as_addenda(&folder.good(&between));
+        let export = ["data", "export", addenda, "--release", "icd-10-cm-FY2026"];
+        let mut official = Vec::new();
+        for row in records(&folder.good(&export)) {
+            official.push((row["code"].clone(), row["action"].clone()));
+        }
+        official.sort();
+        assert!(official.len() > 500, "{table}");
+        let only = |one: &[(String, String)], other: &[(String, String)]| {
+            one.iter().filter(|change| !other.contains(change)).cloned().collect::<Vec<_>>()
+        };
+        assert_eq!((only(&found, &official), only(&official, &found)), (Vec::new(), Vec::new()), "{table}");
+        assert_eq!(found.len(), official.len(), "{table}");
+    }
+}
+
+fn records(csv: &str) -> Vec<BTreeMap<String, String>> {
+    csv::Reader::from_reader(csv.as_bytes()).into_deserialize().map(|row| row.unwrap()).collect()
+}
+
+/// The changes in the words of the addenda, which delete and add a code that is divided further.
+fn as_addenda(csv: &str) -> Vec<(String, String)> {
+    let rows = records(csv);
+    let mut changes = Vec::new();
+    let mut at = 0;
+    while let Some(row) = rows.get(at) {
+        let code = || row["code"].clone();
+        match row["change"].as_str() {
+            "added" => changes.push((code(), "Add".to_owned())),
+            "removed" => changes.push((code(), "Delete".to_owned())),
+            _ => {
+                at += 1;
+                let divided = row.get("billable") != rows[at].get("billable");
+                let words = if divided { ["Delete", "Add"] } else { ["Revise from", "Revise to"] };
+                changes.extend(words.map(|word| (code(), word.to_owned())));
+            }
+        }
+        at += 1;
+    }
+    changes.sort();
+    changes
 }

@@ -99,8 +99,8 @@ fn year_of<'a>(token: &'a str, before: Option<&str>) -> Option<(i16, &'a str)> {
 }
 
 fn month_of(token: &str) -> Option<i8> {
-    let named = |month: &&str| token == *month || token == &month[..3];
-    MONTHS.iter().position(|month| named(&month)).and_then(|at| i8::try_from(at + 1).ok())
+    let named = |month: &str| token == month || token == &month[..3];
+    MONTHS.iter().position(|month| named(month)).and_then(|at| i8::try_from(at + 1).ok())
 }
 
 /// The last day of the quarter that a day lies in.

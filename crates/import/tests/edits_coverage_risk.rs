@@ -1,6 +1,8 @@
 //! The shared publications of NCCI, the coverage database and risk adjustment: each imports with the rows it should
 //! have, or is refused with the right reason.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
 use openclaim_import::{FileOutcome, FileReport, ImportOptions, Prepared, prepare};
 use openclaim_tables::release::{BuiltRelease, Release};
 use openclaim_testkit::shared;

@@ -183,6 +183,13 @@ impl<'a> Reader<'a> {
         self.found.rows.entry(section).or_default().push((self.number, cells));
     }
 
+    fn small(&self, number: usize) -> Result<&'static str, ImportError> {
+        small(number).ok_or_else(|| {
+            let place = Place { row: self.number, ..Place::file(self.file) };
+            ImportError::content(place, format!("the list is longer than {NUMBERS}, which no edition of the manual is"))
+        })
+    }
+
     fn unclear(&self, line: &str, what: &str) -> ImportError {
         let place = Place { row: self.number, ..Place::file(self.file) };
         let shown: String = line.trim().chars().take(80).collect();
@@ -250,10 +257,10 @@ impl<'a> Reader<'a> {
             At::In(Section::Diagnoses) => self.diagnosis(line)?,
             At::In(Section::Complications) => self.complication(line)?,
             At::In(Section::Suppressed) => self.suppressed(line),
-            At::In(Section::Hierarchy) => self.hierarchy(line),
+            At::In(Section::Hierarchy) => self.hierarchy(line)?,
             At::In(Section::Procedures) => self.procedure(line)?,
             At::Clusters => self.cluster(line)?,
-            At::In(Section::NonOperating) => self.non_operating(line),
+            At::In(Section::NonOperating) => self.non_operating(line)?,
             At::In(Section::Acquired) => self.acquired(line),
             At::In(section @ (Section::Delivery | Section::Unrelated)) => {
                 if let Some((code, non_operating, _)) = procedure(first_word(line).0) {
@@ -371,14 +378,15 @@ impl<'a> Reader<'a> {
     }
 
     /// `MDC 01 Title`, then classes in their order.
-    fn hierarchy(&mut self, line: &'a str) {
+    fn hierarchy(&mut self, line: &'a str) -> Result<(), ImportError> {
         let (drgs, title) = first_word(line);
         if let Some(rest) = line.strip_prefix("MDC ") {
             (self.mdc, self.rank) = (first_word(rest).0, 0);
         } else if line.starts_with("  ") && is_drgs(drgs) && !title.is_empty() {
             self.rank += 1;
-            self.push(Section::Hierarchy, vec![self.mdc, small(self.rank), drgs, title]);
+            self.push(Section::Hierarchy, vec![self.mdc, self.small(self.rank)?, drgs, title]);
         }
+        Ok(())
     }
 
     /// `  0016070   01  031-033 Class`, and further classes of the same procedure on lines without code.
@@ -424,7 +432,7 @@ impl<'a> Reader<'a> {
         if self.choice == 0 && !left.is_empty() {
             self.cluster += 1;
         }
-        let cluster = small(self.cluster);
+        let cluster = self.small(self.cluster)?;
         match left {
             "" => {}
             _ if left.to_ascii_lowercase().ends_with("one of") => {
@@ -439,7 +447,7 @@ impl<'a> Reader<'a> {
                 if !self.one_of || left.starts_with("and ") {
                     self.choice += 1;
                 }
-                self.push(Section::ClusterMembers, vec![cluster, small(self.choice), code]);
+                self.push(Section::ClusterMembers, vec![cluster, self.small(self.choice)?, code]);
             }
         }
         if right.is_empty() {
@@ -455,21 +463,22 @@ impl<'a> Reader<'a> {
     }
 
     /// `0FHB7DZ Title`, `and 0FPB7DZ Title`, blank line.
-    fn non_operating(&mut self, line: &'a str) {
+    fn non_operating(&mut self, line: &'a str) -> Result<(), ImportError> {
         let line = line.trim_start();
         if line.is_empty() {
             self.choice = 0;
-            return;
+            return Ok(());
         }
         let code = first_word(line.strip_prefix("and ").unwrap_or(line)).0;
         if !is_procedure(code) {
-            return;
+            return Ok(());
         }
         if self.choice == 0 {
             self.cluster += 1;
         }
         self.choice += 1;
-        self.push(Section::NonOperating, vec![small(self.cluster), small(self.choice), code]);
+        self.push(Section::NonOperating, vec![self.small(self.cluster)?, self.small(self.choice)?, code]);
+        Ok(())
     }
 
     /// `HAC 08: Title`, then lists under the roles of their codes.
@@ -504,9 +513,9 @@ fn flag(set: bool, mark: &'static str) -> &'static str {
 }
 
 /// A number as text that lives as long as the program.
-fn small(number: usize) -> &'static str {
+fn small(number: usize) -> Option<&'static str> {
     use std::sync::OnceLock;
     static TEXTS: OnceLock<Vec<String>> = OnceLock::new();
     let texts = TEXTS.get_or_init(|| (0..NUMBERS).map(|number| number.to_string()).collect());
-    texts.get(number).map_or("", String::as_str)
+    texts.get(number).map(String::as_str)
 }

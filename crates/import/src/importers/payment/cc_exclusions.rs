@@ -36,9 +36,9 @@ impl Importer for CcExclusions {
     fn import(&self, file: &SourceFile, out: &mut Imported<'_>) -> Result<(), ImportError> {
         let period = period::find("", file.path(), Coverage::FiscalYear);
         if period.is_none() && out.options().from.is_none() {
-            let problem =
+            let reason =
                 "neither the content nor the name says which fiscal year it is for; give --from, --to and --version";
-            return Err(ImportError::content(Place::file(file.path()), problem));
+            return Err(ImportError::Unrecognised { file: file.path().to_owned(), reason: reason.to_owned() });
         }
         let version = period.as_ref().map_or_else(String::new, |period| period.version.clone());
         let mut identity = Identity::new("ipps", "CMS", super::publication("ipps"), &version);

@@ -158,11 +158,12 @@ fn period(rows: &Rows<'_, '_>, file: &SourceFile, out: &Imported<'_>) -> Result<
     }
     let found = period::find(&title, file.path(), layout.coverage);
     if found.is_none() && out.options().from.is_none() {
-        let problem = format!(
+        // Not a fault of the file: others of the run are read all the same.
+        let reason = format!(
             "{}: neither the content nor the name says which year or quarter it is for; give --from, --to and --version",
             layout.called
         );
-        return Err(ImportError::content(Place::file(file.path()), problem));
+        return Err(ImportError::Unrecognised { file: file.path().to_owned(), reason });
     }
     Ok(found)
 }

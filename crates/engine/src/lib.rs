@@ -39,17 +39,18 @@ impl Engine {
     /// # Errors
     /// [`FlatError`] when the binary was damaged after it was built.
     pub fn embedded(policy: Policy) -> Result<Self, FlatError> {
-        let library = Library::embedded()?;
+        Self::new(Library::embedded()?, policy)
+    }
+
+    /// An engine on a library: the embedded release and what a data folder adds.
+    ///
+    /// # Errors
+    /// [`FlatError`] when the embedded release does not describe itself.
+    pub fn new(library: Library, policy: Policy) -> Result<Self, FlatError> {
         let mut releases: Vec<String> = library.tables()?.iter().map(TableInfo::label).collect();
         releases.sort_unstable();
         releases.dedup();
         Ok(Self { library, groupers: Groupers::default(), policy, releases: releases.into() })
-    }
-
-    /// An engine on a library: the embedded release and what a data folder adds.
-    #[must_use]
-    pub fn new(library: Library, policy: Policy) -> Self {
-        Self { library, groupers: Groupers::default(), policy }
     }
 
     /// The tables it decides by.

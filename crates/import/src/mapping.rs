@@ -247,7 +247,7 @@ mod tests {
         std::fs::write(&mapping, MAPPING).unwrap();
         std::fs::write(&table, "Item,Cost\nY99.01,1.5\n").unwrap();
         let options = ImportOptions { mapping: Some(mapping.clone()), ..ImportOptions::default() };
-        let prepared = prepare(&[table.clone()], &options).unwrap();
+        let prepared = prepare(std::slice::from_ref(&table), &options).unwrap();
         let meta = &prepared.releases[0].meta;
         assert_eq!((meta.version.as_str(), meta.from.to_string().as_str()), ("2031-04", "2031-04-01"));
         assert_eq!(rows(&prepared.releases, "odd/items"), [["Y9901", "1.50"]]);

@@ -2,6 +2,7 @@
 
 use anyhow::{Context, Result, bail};
 use quick_xml::Reader;
+use quick_xml::encoding::Decoder;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 use std::collections::BTreeMap;
 
@@ -277,9 +278,9 @@ fn parse(xml: &str) -> Result<Element> {
     let mut open: Vec<Element> = vec![Element::default()];
     loop {
         match reader.read_event()? {
-            Event::Start(start) => open.push(element(&start)?),
+            Event::Start(start) => open.push(element(&start, reader.decoder())?),
             Event::Empty(start) => {
-                let child = element(&start)?;
+                let child = element(&start, reader.decoder())?;
                 open.last_mut().context("no open element")?.children.push(child);
             }
             Event::End(_) => {
@@ -309,12 +310,14 @@ fn resolve(entity: &BytesRef<'_>) -> Result<String> {
     Ok(text.to_owned())
 }
 
-fn element(start: &BytesStart<'_>) -> Result<Element> {
+fn element(start: &BytesStart<'_>, decoder: Decoder) -> Result<Element> {
     let mut attributes = Vec::new();
     for attribute in start.attributes() {
         let attribute = attribute?;
-        attributes
-            .push((String::from_utf8(attribute.key.as_ref().to_vec())?, attribute.unescape_value()?.into_owned()));
+        attributes.push((
+            String::from_utf8(attribute.key.as_ref().to_vec())?,
+            attribute.decode_and_unescape_value(decoder)?.into_owned(),
+        ));
     }
     Ok(Element { name: String::from_utf8(start.name().as_ref().to_vec())?, attributes, ..Element::default() })
 }

@@ -17,7 +17,7 @@ use std::path::Path;
 
 /// Prints what the tables say of a whole code, or the list of what else was found. Exit code 1 when nothing was.
 pub(crate) fn run(arguments: &CodeArguments, data: Option<&Path>) -> Result<Outcome> {
-    let engine = Engine::new(data_folder::library(data)?, Policy::default());
+    let engine = Engine::new(data_folder::library(data)?, Policy::default())?;
     let query = arguments.query.join(" ");
     let options = Options { at: arguments.at, limit: arguments.limit, system: None };
     let hits = search(engine.library(), &query, &options);

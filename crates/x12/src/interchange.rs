@@ -70,6 +70,11 @@ impl Interchanges {
         }
     }
 
+    /// Turns validation on.
+    pub(crate) fn validate(&mut self) {
+        self.groups.validate();
+    }
+
     /// Reads what can be read of `window`, which starts at `offset`, and says how many bytes are done with. At the end
     /// of the file (`last`) that is all of them.
     pub(crate) fn run(&mut self, window: &[u8], offset: u64, last: bool) -> usize {
@@ -215,6 +220,8 @@ impl Interchanges {
             Text::new(String::from_utf8_lossy(bytes).trim())
         };
         let interchange = Interchange {
+            authorization: (text(1), text(2)),
+            security: (text(3), text(4)),
             sender: (text(5), text(6)),
             receiver: (text(7), text(8)),
             date: text(9),
@@ -227,7 +234,10 @@ impl Interchanges {
             span,
         };
         self.delimiters = header.delimiters;
-        self.groups.begin_interchange(Some(interchange), base, &mut self.totals, &mut self.out);
+        let fields = header.elements.map(|range| {
+            Span::new(self.file, base + range.start as u64, u32::try_from(range.len()).unwrap_or(u32::MAX))
+        });
+        self.groups.begin_interchange(Some((interchange, fields)), base, &mut self.totals, &mut self.out);
         self.state = State::Inside;
         // The terminator is taken as well.
         Step::Done(header.content + 1)

@@ -57,6 +57,7 @@ pub(super) fn detail(place: Loop, claim: &mut Claim, cx: &mut Context<'_, '_>, n
         }
         b"OI\0" => {
             other.benefits_assigned = cx.text(3);
+            other.patient_signature = cx.text(4);
             other.release_of_information = cx.text(6);
         }
         b"MOA" => remarks(other, cx, &[3, 4, 5, 6, 7]),

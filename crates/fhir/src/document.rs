@@ -151,7 +151,8 @@ impl Sink<'_> {
                 return;
             }
             Kind::Unknown => {
-                let detail = "nothing tells whether the claim is professional or institutional; it is read as professional";
+                let detail =
+                    "nothing tells whether the claim is professional or institutional; it is read as professional";
                 elements.fault(FaultKind::UnknownClaimType, node.get("type").unwrap_or(node), detail);
             }
             Kind::Known(_) => {}

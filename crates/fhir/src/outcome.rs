@@ -52,7 +52,10 @@ mod tests {
         };
         let outcome: serde_json::Value = serde_json::from_str(&operation_outcome([&fault])).unwrap();
         assert_eq!(outcome["issue"][0]["expression"][0], "Claim.created");
-        assert_eq!((&outcome["issue"][0]["severity"], &outcome["issue"][0]["code"]), (&"error".into(), &"value".into()));
+        assert_eq!(
+            (&outcome["issue"][0]["severity"], &outcome["issue"][0]["code"]),
+            (&"error".into(), &"value".into())
+        );
         let clean: serde_json::Value = serde_json::from_str(&operation_outcome([])).unwrap();
         assert_eq!(clean["issue"][0]["severity"], "information");
     }

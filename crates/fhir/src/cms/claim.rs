@@ -5,9 +5,9 @@ use super::layout::{Column, DiagnosisColumns};
 use super::row::Row;
 use crate::fault::{FaultKind, quote};
 use openclaim_claim::{
-    Claim, ClaimType, Diagnosis, DiagnosisCode, DiagnosisRole, DischargeStatus, EntityKind, ExternalReference, Identifier,
-    Money, Patient, Payer, Poa, Procedure, ProcedureCoding, Provider, ProviderRole, Relationship, Spanned, Subscriber, Text,
-    TypeOfBill,
+    Claim, ClaimType, Diagnosis, DiagnosisCode, DiagnosisRole, DischargeStatus, EntityKind, ExternalReference,
+    Identifier, Money, Patient, Payer, Poa, Procedure, ProcedureCoding, Provider, ProviderRole, Relationship, Spanned,
+    Subscriber, Text, TypeOfBill,
 };
 use std::sync::Arc;
 
@@ -60,7 +60,8 @@ fn parties(kind: FileKind, claim: &mut Claim, row: &mut Row<'_>) {
     let layout = row.layout;
     let id = row.text(layout.mbi).or_else(|| row.text(layout.beneficiary));
     let member_id = id.map_or_else(Spanned::default, |id| Spanned::at(Text::from(id.text), id.span));
-    claim.patient = Arc::new(Patient { member_id: member_id.value.clone(), span: member_id.span, ..Patient::default() });
+    claim.patient =
+        Arc::new(Patient { member_id: member_id.value.clone(), span: member_id.span, ..Patient::default() });
     let part = match (kind.is_professional(), kind) {
         (true, _) | (_, FileKind::Outpatient) => "MB",
         _ => "MA",
@@ -83,7 +84,9 @@ fn parties(kind: FileKind, claim: &mut Claim, row: &mut Row<'_>) {
     let npi = if kind.is_professional() { layout.billing_npi } else { layout.organization_npi };
     // Negative numbers stand for the NPIs of made-up files.
     billing.npi = if row.text(npi).is_some_and(|field| field.text.starts_with('-')) { None } else { row.npi(npi) };
-    if !kind.is_professional() && let Some(number) = row.text(layout.provider_number) {
+    if !kind.is_professional()
+        && let Some(number) = row.text(layout.provider_number)
+    {
         billing.identifiers.push(Identifier { qualifier: Text::const_new("1C"), value: number.text.into() });
         billing.span = Some(number.span);
     }
@@ -138,7 +141,9 @@ fn diagnoses(claim: &mut Claim, row: &mut Row<'_>) {
     for columns in &layout.external_causes {
         found.extend(diagnosis(columns, DiagnosisRole::ExternalCause, row));
     }
-    if found.len() == before && let Some(code) = row.code(layout.first_external_cause) {
+    if found.len() == before
+        && let Some(code) = row.code(layout.first_external_cause)
+    {
         let icd9 = is_icd9(row, layout.first_external_cause_version);
         found.push(Diagnosis { code, role: DiagnosisRole::ExternalCause, poa: None, icd9 });
     }
@@ -158,7 +163,8 @@ fn present_on_admission(column: Column, row: &mut Row<'_>) -> Option<Spanned<Poa
     }
     let poa = Poa::from_bytes(field.text.as_bytes());
     if poa.is_none() {
-        let detail = format!("`{}` is no present-on-admission indicator: Y, N, U, W or 1 is expected", quote(field.text));
+        let detail =
+            format!("`{}` is no present-on-admission indicator: Y, N, U, W or 1 is expected", quote(field.text));
         row.fault(FaultKind::NotACode, column, detail);
     }
     Some(Spanned::at(poa?, field.span))

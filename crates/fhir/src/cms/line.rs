@@ -4,8 +4,8 @@ use super::FileKind;
 use super::claim::is_icd9;
 use super::row::Row;
 use openclaim_claim::{
-    Claim, Diagnosis, DiagnosisCode, DiagnosisRole, DrugDetail, EntityKind, ExternalReference, HcpcsCode, Identifier, Modifier,
-    Ndc, Provider, ProviderRole, RevenueCode, ServiceLine, Spanned, Text, Unit,
+    Claim, Diagnosis, DiagnosisCode, DiagnosisRole, DrugDetail, EntityKind, ExternalReference, HcpcsCode, Identifier,
+    Modifier, Ndc, Provider, ProviderRole, RevenueCode, ServiceLine, Spanned, Text, Unit,
 };
 
 pub(super) fn read(kind: FileKind, claim: &mut Claim, row: &mut Row<'_>) {
@@ -82,7 +82,8 @@ fn pointer(claim: &mut Claim, line: &mut ServiceLine, row: &mut Row<'_>) {
 fn drug(line: &mut ServiceLine, row: &mut Row<'_>) {
     let layout = row.layout;
     // Fewer digits, or zeros, stand for none.
-    let field = row.text(layout.ndc).filter(|field| field.text.len() == 11 && field.text.bytes().any(|byte| byte != b'0'));
+    let field =
+        row.text(layout.ndc).filter(|field| field.text.len() == 11 && field.text.bytes().any(|byte| byte != b'0'));
     let ndc = field.and_then(|field| row.code_of::<Ndc>(field, field.text));
     if ndc.is_some() {
         line.drug = Some(Box::new(DrugDetail {

@@ -175,11 +175,7 @@ impl<'a> Parser<'a> {
                 Some(b'"') => {
                     let rest = &self.text[start..self.at];
                     self.at += 1;
-                    return Ok(if unescaped.is_empty() {
-                        Cow::Borrowed(rest)
-                    } else {
-                        Cow::Owned(unescaped + rest)
-                    });
+                    return Ok(if unescaped.is_empty() { Cow::Borrowed(rest) } else { Cow::Owned(unescaped + rest) });
                 }
                 Some(b'\\') => {
                     unescaped.push_str(&self.text[start..self.at]);

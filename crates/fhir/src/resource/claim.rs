@@ -7,8 +7,8 @@ use crate::fault::{FaultKind, quote};
 use crate::json::Node;
 use crate::record::ResourceType;
 use openclaim_claim::{
-    Claim, ClaimType, ConditionCode, Decimal, Diagnosis, DiagnosisRole, DischargeStatus, Occurrence, OccurrenceSpan, Poa,
-    Procedure, ProcedureCode, ProcedureCoding, Purpose, Spanned, Text, TypeOfBill, Value,
+    Claim, ClaimType, ConditionCode, Decimal, Diagnosis, DiagnosisRole, DischargeStatus, Occurrence, OccurrenceSpan,
+    Poa, Procedure, ProcedureCode, ProcedureCoding, ProviderRole, Purpose, Spanned, TypeOfBill, Value,
 };
 
 pub(super) fn read<'t>(resource: Resource<'t>, kind: &Kind, limit: usize, elements: &mut Elements<'t>) -> Claim {
@@ -38,11 +38,24 @@ pub(super) fn read<'t>(resource: Resource<'t>, kind: &Kind, limit: usize, elemen
     procedures(node, &mut claim, elements);
     party::read(resource, &mut claim, elements);
     let team = party::care_team(resource, claim_type, elements);
-    let referenced = item::read(resource, &mut claim, &item::Surroundings { sequences: &sequences, team: &team, limit }, elements);
+    let referenced =
+        item::read(resource, &mut claim, &item::Surroundings { sequences: &sequences, team: &team, limit }, elements);
     let of_claim = team.iter().filter(|member| !referenced.contains(&member.sequence));
     claim.providers.extend(of_claim.map(|member| member.provider.clone()));
+    one_referrer(&mut claim);
     total(resource, &mut claim, elements);
     claim
+}
+
+/// CMS's servers name the referring physician twice, as referral and in the care team.
+fn one_referrer(claim: &mut Claim) {
+    let mut known = Vec::new();
+    claim.providers.retain(|provider| {
+        let repeated =
+            provider.role == ProviderRole::Referring && provider.npi.is_some() && known.contains(&provider.npi);
+        known.push(provider.npi.filter(|_| provider.role == ProviderRole::Referring));
+        !repeated
+    });
 }
 
 /// The claim's own identifier: the one that is typed as the unique claim identifier, or CMS's claim number, else the first
@@ -72,9 +85,9 @@ fn identifiers<'t>(node: &'t Node<'t>, claim: &mut Claim, elements: &mut Element
 fn related<'t>(node: &'t Node<'t>, claim: &mut Claim, elements: &mut Elements<'t>) {
     for related in elements.objects(node, "related") {
         let prior = elements.concept(related, "relationship").iter().any(|coding| coding.code.text == "prior");
-        let reference = elements.object(related, "reference").or_else(|| {
-            elements.object(related, "claim").and_then(|claim| elements.object(claim, "identifier"))
-        });
+        let reference = elements
+            .object(related, "reference")
+            .or_else(|| elements.object(related, "claim").and_then(|claim| elements.object(claim, "identifier")));
         if prior && let Some(value) = reference.and_then(|reference| elements.text(reference, "value")) {
             claim.original_reference_number = Some(elements.spanned(value));
         }
@@ -110,7 +123,9 @@ impl<'t> Bill<'t> {
         if claim.claim_type == ClaimType::Institutional {
             claim.type_of_bill = self.type_of_bill(elements);
         }
-        claim.frequency = match (claim.type_of_bill, self.frequency) {
+        // Next to a whole type of bill, the parts repeat it.
+        let frequency = self.frequency.filter(|_| self.whole.is_none());
+        claim.frequency = match (claim.type_of_bill, frequency) {
             (Some(bill), _) => Some(bill.map(|bill| bill.frequency())),
             (None, Some(found)) => {
                 let letter = found.text.chars().next().filter(|_| found.text.chars().count() == 1);
@@ -151,11 +166,6 @@ fn supporting_info<'t>(node: &'t Node<'t>, claim: &mut Claim, bill: &mut Bill<'t
 fn admission_period<'t>(info: &'t Node<'t>, claim: &mut Claim, elements: &mut Elements<'t>) {
     if let Some(period) = elements.object(info, "timingPeriod") {
         claim.admission.date = elements.date(period, "start");
-        let hour = |elements: &mut Elements<'t>, name| {
-            elements.extension_code(period, name).map_or_else(Text::default, |found| found.text.into())
-        };
-        claim.admission.hour = hour(elements, "admission_hour");
-        claim.admission.discharge_hour = hour(elements, "discharge_hour");
     } else {
         claim.admission.date = elements.date(info, "timingDate");
     }
@@ -179,7 +189,8 @@ fn billing_code<'t>(
         bill.classification = bill.classification.or(Some(code));
     } else if coding.of_any(&["PatDischargeStatus", "ptnt_dschrg_stus_cd", "bene_ptnt_stus_cd"]) {
         let status = claim.admission.discharge_status;
-        claim.admission.discharge_status = status.or_else(|| elements.code_of::<DischargeStatus>(code, &two_digits(code.text)));
+        claim.admission.discharge_status =
+            status.or_else(|| elements.code_of::<DischargeStatus>(code, &two_digits(code.text)));
     } else if coding.of_any(&["PriorityTypeOfAdmitOrVisit", "clm_ip_admsn_type_cd", "clm_admsn_type_cd"]) {
         let known = claim.admission.admission_type;
         claim.admission.admission_type = known.or_else(|| elements.code(code));
@@ -228,13 +239,20 @@ fn diagnoses<'t>(node: &'t Node<'t>, claim: &mut Claim, limit: usize, elements: 
     let mut untyped = Vec::new();
     for diagnosis in elements.objects(node, "diagnosis") {
         if sequences.len() == limit {
-            elements.fault(FaultKind::TooManyLines, diagnosis, format!("more than {limit} diagnoses; the rest are skipped"));
+            elements.fault(
+                FaultKind::TooManyLines,
+                diagnosis,
+                format!("more than {limit} diagnoses; the rest are skipped"),
+            );
             break;
         }
         for coding in elements.concept(diagnosis, "packageCode") {
             claim.billed_drg = claim.billed_drg.or_else(|| elements.code(coding.code));
         }
         let codings = elements.concept(diagnosis, "diagnosisCodeableConcept");
+        if codings.is_empty() && diagnosis.get("packageCode").is_some() {
+            continue;
+        }
         let Some(coding) = codings.iter().find(|coding| coding.system.contains("icd")).or(codings.first()) else {
             elements.fault(FaultKind::MissingElement, diagnosis, "the diagnosis has no code");
             continue;
@@ -290,7 +308,8 @@ fn poa<'t>(found: Str<'t>, elements: &mut Elements<'t>) -> Option<Spanned<Poa>> 
     }
     let poa = Poa::from_bytes(found.text.as_bytes());
     if poa.is_none() {
-        let detail = format!("`{}` is no present-on-admission indicator: Y, N, U, W or 1 is expected", quote(found.text));
+        let detail =
+            format!("`{}` is no present-on-admission indicator: Y, N, U, W or 1 is expected", quote(found.text));
         elements.fault(FaultKind::NotACode, found.node, detail);
     }
     Some(Spanned::at(poa?, elements.span(found.node)))
@@ -301,12 +320,14 @@ fn procedures<'t>(node: &'t Node<'t>, claim: &mut Claim, elements: &mut Elements
     for procedure in elements.objects(node, "procedure") {
         let codings = elements.concept(procedure, "procedureCodeableConcept");
         let known = codings.iter().find_map(|coding| Some((coding.code, procedure_coding(coding.system)?)));
-        let Some((code, coding)) = known.or(codings.first().map(|coding| (coding.code, ProcedureCoding::Icd10Pcs))) else {
+        let Some((code, coding)) = known.or(codings.first().map(|coding| (coding.code, ProcedureCoding::Icd10Pcs)))
+        else {
             elements.fault(FaultKind::MissingElement, procedure, "the procedure has no code");
             continue;
         };
         let Some(code) = elements.code::<ProcedureCode>(code) else { continue };
-        let principal = elements.concepts(procedure, "type").iter().any(|coding| coding.code.text == "principal");
+        let types = elements.concepts(procedure, "type");
+        let principal = types.iter().any(|coding| matches!(coding.code.text, "principal" | "primary"));
         stated |= principal || procedure.get("type").is_some();
         claim.procedures.push(Procedure { code, principal, coding, date: elements.date(procedure, "date") });
     }
@@ -336,12 +357,16 @@ fn total<'t>(resource: Resource<'t>, claim: &mut Claim, elements: &mut Elements<
             let totals = elements.objects(node, "total");
             let stated = totals.into_iter().find(|total| {
                 let category = elements.concept(total, "category");
-                category.iter().any(|coding| {
-                    VARIABLES.iter().any(|name| coding.says(name)) || coding.code.text == "submitted"
-                })
+                category
+                    .iter()
+                    .any(|coding| VARIABLES.iter().any(|name| coding.says(name)) || coding.code.text == "submitted")
             });
             let extension = VARIABLES.iter().find_map(|name| elements.extension_money(node, name));
-            stated.and_then(|total| total.get("amount")).or(node.get("totalCost")).or(extension).or_else(|| balance(node, elements))
+            stated
+                .and_then(|total| total.get("amount"))
+                .or(node.get("totalCost"))
+                .or(extension)
+                .or_else(|| balance(node, elements))
         }
     };
     claim.amounts.total_charge = money

@@ -97,7 +97,8 @@ mod tests {
 
     #[test]
     fn systems_are_known_by_their_last_part() {
-        for address in ["https://a.example/variables/clm_freq_cd", "https://b.example/CodeSystem/CLM-FREQ-CD", "clm_freq_cd"]
+        for address in
+            ["https://a.example/variables/clm_freq_cd", "https://b.example/CodeSystem/CLM-FREQ-CD", "clm_freq_cd"]
         {
             assert!(is_named(address, "clm_freq_cd"), "{address}");
         }

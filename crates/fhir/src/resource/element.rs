@@ -83,6 +83,14 @@ impl<'t> Elements<'t> {
         }
     }
 
+    /// The objects of an array by name, or the one object that an older release has instead.
+    pub(crate) fn one_or_more(&mut self, parent: &'t Node<'t>, name: &str) -> Vec<&'t Node<'t>> {
+        match parent.get(name) {
+            Some(node @ Node { value: Value::Object(_), .. }) => vec![node],
+            _ => self.objects(parent, name),
+        }
+    }
+
     /// A text by name; `None` when it is empty.
     pub(crate) fn text(&mut self, parent: &'t Node<'t>, name: &str) -> Option<Str<'t>> {
         let node = parent.get(name)?;

@@ -1,9 +1,9 @@
 //! Service lines.
 
+use super::Resource;
 use super::coding::Coding;
 use super::element::Elements;
 use super::party::Member;
-use super::Resource;
 use crate::fault::{FaultKind, quote};
 use crate::json::Node;
 use openclaim_claim::{
@@ -57,12 +57,14 @@ const HCPCS: [&str; 5] = ["hcpcs", "HCPCSReleaseCodeSets", "cpt", "hcpcs_cd", "c
 fn codes<'t>(item: &'t Node<'t>, claim_type: ClaimType, line: &mut ServiceLine, elements: &mut Elements<'t>) {
     let revenue = elements.concept(item, "revenue");
     let found = revenue.iter().find(|coding| coding.of_any(&["rev_cntr", "clm_rev_cntr_cd", "rev_cd"]));
-    if let Some(coding) = found.or_else(|| revenue.iter().find(|coding| coding.of("RevenueCodes"))).or(revenue.first()) {
+    if let Some(coding) = found.or_else(|| revenue.iter().find(|coding| coding.of("RevenueCodes"))).or(revenue.first())
+    {
         line.revenue_code = elements.code_of::<RevenueCode>(coding.code, &format!("{:0>4}", coding.code.text));
     }
     let name = if item.get("service").is_some() { "service" } else { "productOrService" };
     let services = elements.concept(item, name);
-    if let Some((coding, qualifier)) = services.iter().find_map(|coding| Some((coding, qualifier(coding, claim_type)?))) {
+    if let Some((coding, qualifier)) = services.iter().find_map(|coding| Some((coding, qualifier(coding, claim_type)?)))
+    {
         line.hcpcs = elements.code::<HcpcsCode>(coding.code);
         if line.hcpcs.is_some() {
             line.code_qualifier = Text::const_new(qualifier);
@@ -92,7 +94,8 @@ fn qualifier(coding: &Coding<'_>, claim_type: ClaimType) -> Option<&'static str>
 
 fn quantity<'t>(item: &'t Node<'t>, line: &mut ServiceLine, elements: &mut Elements<'t>) {
     // Where the units stand in an extension of their own, `quantity` is that of the drug.
-    let of_units = elements.extension(item, "rev_cntr_unit_cnt").and_then(|found| elements.object(found, "valueQuantity"));
+    let of_units =
+        elements.extension(item, "rev_cntr_unit_cnt").and_then(|found| elements.object(found, "valueQuantity"));
     let Some(quantity) = of_units.or_else(|| elements.object(item, "quantity")) else { return };
     line.units = elements.decimal(quantity, "value");
     let unit = elements.text(quantity, "code").or_else(|| elements.text(quantity, "unit"));
@@ -126,9 +129,6 @@ fn charges<'t>(item: &'t Node<'t>, line: &mut ServiceLine, elements: &mut Elemen
         line.charge = elements.amount(money).unwrap_or_default();
     }
     line.non_covered = non_covered.and_then(|money| elements.amount(money));
-    if line.non_covered.is_none() && let Some(money) = elements.extension_money(item, "non_covered") {
-        line.non_covered = elements.amount(money);
-    }
 }
 
 fn dates<'t>(item: &'t Node<'t>, line: &mut ServiceLine, elements: &mut Elements<'t>) {
@@ -156,7 +156,12 @@ fn place<'t>(item: &'t Node<'t>, claim: &mut Claim, line: &mut ServiceLine, elem
     }
 }
 
-fn pointers<'t>(item: &'t Node<'t>, surroundings: &Surroundings<'_>, line: &mut ServiceLine, elements: &mut Elements<'t>) {
+fn pointers<'t>(
+    item: &'t Node<'t>,
+    surroundings: &Surroundings<'_>,
+    line: &mut ServiceLine,
+    elements: &mut Elements<'t>,
+) {
     for name in ["diagnosisSequence", "diagnosisLinkId"] {
         for sequence in elements.sequences(item, name) {
             let position = surroundings.sequences.iter().position(|known| *known == sequence.value);
@@ -203,7 +208,8 @@ fn drug<'t>(item: &'t Node<'t>, line: &mut ServiceLine, elements: &mut Elements<
         let Some(coding) = services.iter().find(|coding| coding.of("ndc")) else { continue };
         let ndc = ndc(coding, elements);
         let quantity = elements.object(detail, "quantity");
-        let unit = quantity.and_then(|quantity| elements.text(quantity, "unit").or_else(|| elements.text(quantity, "code")));
+        let unit =
+            quantity.and_then(|quantity| elements.text(quantity, "unit").or_else(|| elements.text(quantity, "code")));
         line.drug = Some(Box::new(DrugDetail {
             ndc,
             quantity: quantity.and_then(|quantity| elements.decimal(quantity, "value")).map(|value| value.value),
@@ -245,4 +251,3 @@ fn drug_unit(text: &str) -> Text {
         other => other.into(),
     }
 }
-

@@ -69,18 +69,16 @@ fn claim_type(code: &str) -> Option<Kind> {
 
 fn by_profile(resource: &Node<'_>) -> Option<Kind> {
     let profiles = resource.get("meta")?.get("profile")?.elements().iter().filter_map(Node::as_str);
-    profiles
-        .map(|profile| profile.split('|').next().unwrap_or(profile))
-        .find_map(|profile| {
-            let kinds = [
-                ("C4BB-ExplanationOfBenefit-Inpatient-Institutional", INSTITUTIONAL),
-                ("C4BB-ExplanationOfBenefit-Outpatient-Institutional", INSTITUTIONAL),
-                ("C4BB-ExplanationOfBenefit-Professional-NonClinician", PROFESSIONAL),
-                ("C4BB-ExplanationOfBenefit-Oral", Kind::Known(ClaimType::Dental)),
-                ("C4BB-ExplanationOfBenefit-Pharmacy", PHARMACY),
-            ];
-            kinds.into_iter().find(|(name, _)| is_named(profile, name)).map(|(_, kind)| kind)
-        })
+    profiles.map(|profile| profile.split('|').next().unwrap_or(profile)).find_map(|profile| {
+        let kinds = [
+            ("C4BB-ExplanationOfBenefit-Inpatient-Institutional", INSTITUTIONAL),
+            ("C4BB-ExplanationOfBenefit-Outpatient-Institutional", INSTITUTIONAL),
+            ("C4BB-ExplanationOfBenefit-Professional-NonClinician", PROFESSIONAL),
+            ("C4BB-ExplanationOfBenefit-Oral", Kind::Known(ClaimType::Dental)),
+            ("C4BB-ExplanationOfBenefit-Pharmacy", PHARMACY),
+        ];
+        kinds.into_iter().find(|(name, _)| is_named(profile, name)).map(|(_, kind)| kind)
+    })
 }
 
 fn by_lines(resource: &Node<'_>) -> Option<Kind> {

@@ -10,6 +10,7 @@ mod remainder;
 
 pub(crate) use element::Elements;
 pub(crate) use kind::{Kind, kind};
+pub(crate) use party::QUALIFIER;
 pub(crate) use remainder::{EXTENSION, difference};
 
 use crate::json::Node;
@@ -37,9 +38,9 @@ impl<'t> Resource<'t> {
         let (rest, id) = reference.rsplit_once('/')?;
         let resource_type = rest.rsplit('/').next();
         let entries = self.bundle?.get("entry")?.elements().iter();
-        entries.filter_map(|entry| entry.get("resource")).find(|resource| {
-            resource.str("id") == Some(id) && resource.str("resourceType") == resource_type
-        })
+        entries
+            .filter_map(|entry| entry.get("resource"))
+            .find(|resource| resource.str("id") == Some(id) && resource.str("resourceType") == resource_type)
     }
 }
 

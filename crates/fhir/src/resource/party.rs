@@ -32,8 +32,8 @@ pub(super) fn read<'t>(resource: Resource<'t>, claim: &mut Claim, elements: &mut
             }
         }
     }
-    let patient = patient(resource, elements);
-    insurance(resource, &patient, claim, elements);
+    let mut patient = patient(resource, elements);
+    patient.relationship = Relationship(insurance(resource, &patient, claim, elements));
     claim.patient = Arc::new(patient);
 }
 
@@ -55,7 +55,12 @@ fn billing<'t>(resource: Resource<'t>, elements: &mut Elements<'t>) -> Provider 
 }
 
 /// A provider from a reference: what the reference itself says, and what the resource it leads to says.
-fn provider<'t>(resource: Resource<'t>, reference: &'t Node<'t>, role: ProviderRole, elements: &mut Elements<'t>) -> Provider {
+fn provider<'t>(
+    resource: Resource<'t>,
+    reference: &'t Node<'t>,
+    role: ProviderRole,
+    elements: &mut Elements<'t>,
+) -> Provider {
     let mut provider = Provider::new(role);
     provider.span = Some(elements.span(reference));
     provider.name = elements.kept(reference, "display");
@@ -83,6 +88,9 @@ fn provider<'t>(resource: Resource<'t>, reference: &'t Node<'t>, role: ProviderR
             }
         } else if found.get("name").is_some_and(|name| name.as_str().is_some()) {
             provider.name = elements.kept(found, "name");
+        }
+        if found.str("resourceType") == Some("Organization") {
+            specialty(&mut provider, &elements.concepts(found, "type"), elements);
         }
         for qualification in elements.objects(found, "qualification") {
             specialty(&mut provider, &elements.concept(qualification, "code"), elements);
@@ -128,7 +136,8 @@ fn identify<'t>(provider: &mut Provider, node: &'t Node<'t>, elements: &mut Elem
 }
 
 fn specialty<'t>(provider: &mut Provider, codings: &[Coding<'t>], elements: &mut Elements<'t>) {
-    if let Some(coding) = codings.iter().find(|coding| coding.of("provider_taxonomy") || coding.of("provider-taxonomy")) {
+    if let Some(coding) = codings.iter().find(|coding| coding.of("provider_taxonomy") || coding.of("provider-taxonomy"))
+    {
         let taxonomy = elements.code::<Taxonomy>(coding.code);
         provider.specialty = taxonomy.map(|taxonomy| ProviderSpecialty { taxonomy }).or(provider.specialty.take());
     }
@@ -276,14 +285,15 @@ fn person<'t>(node: &'t Node<'t>, patient: &mut Patient, elements: &mut Elements
     }
 }
 
-/// Reads the insurances: the one in focus becomes subscriber and payer, the others other payers.
-fn insurance<'t>(resource: Resource<'t>, patient: &Patient, claim: &mut Claim, elements: &mut Elements<'t>) {
+/// Reads the insurances: the one in focus becomes subscriber and payer, the others other payers. Returns the relationship of
+/// the patient to the subscriber, empty when it is not stated.
+fn insurance<'t>(resource: Resource<'t>, patient: &Patient, claim: &mut Claim, elements: &mut Elements<'t>) -> Text {
     let mut subscriber = Subscriber { kind: EntityKind::Person, ..Subscriber::default() };
     let mut payer = Payer::default();
     if let Some(reference) = elements.object(resource.node, "insurer") {
         read_payer(resource, reference, &mut payer, elements);
     }
-    let insurances = elements.objects(resource.node, "insurance");
+    let insurances = elements.one_or_more(resource.node, "insurance");
     let focal = insurances.iter().position(|insurance| {
         insurance.get("focal").is_some_and(|focal| focal.value == crate::json::Value::Bool(true))
     });
@@ -304,6 +314,7 @@ fn insurance<'t>(resource: Resource<'t>, patient: &Patient, claim: &mut Claim, e
     }
     claim.subscriber = Arc::new(subscriber);
     claim.payer = Arc::new(payer);
+    relationship
 }
 
 /// The subscriber is the patient.

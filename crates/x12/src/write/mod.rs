@@ -6,6 +6,7 @@
 //! nothing but what a [`Claim`] carries, is written byte by byte as it was read. What was written is read back as the
 //! same claim.
 
+pub mod acknowledgment;
 mod claim;
 pub(crate) mod envelope;
 mod line;

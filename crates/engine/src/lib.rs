@@ -10,6 +10,7 @@ mod groupers;
 mod grouping;
 mod policy;
 mod profile;
+mod records;
 
 pub use adjudication::{Adjudication, ENGINE_VERSION};
 pub use openclaim_edits::intake::{Companion, Intake};

@@ -10,6 +10,8 @@ mod line;
 mod other_payer;
 mod party;
 
+pub(crate) use other_payer::adjustments;
+
 use crate::context::{Context, FaultLog};
 use crate::envelope::Envelope;
 use crate::fault::{Fault, FaultKind, quote};

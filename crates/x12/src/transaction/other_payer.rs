@@ -80,7 +80,7 @@ fn remarks(other: &mut OtherPayer, cx: &Context<'_, '_>, positions: &[usize]) {
 }
 
 /// CAS: a group and up to six of reason, amount and quantity.
-pub(super) fn adjustments(adjustments: &mut Vec<Adjustment>, cx: &mut Context<'_, '_>) {
+pub(crate) fn adjustments(adjustments: &mut Vec<Adjustment>, cx: &mut Context<'_, '_>) {
     let parse = |text: &[u8]| match text {
         b"CO" => Some(AdjustmentGroup::Contractual),
         b"PR" => Some(AdjustmentGroup::Patient),

@@ -13,6 +13,7 @@ mod line;
 pub(crate) mod output;
 pub(crate) mod party;
 
+pub(crate) use claim::adjustments;
 pub use output::{LineBreak, WriteError};
 
 use crate::delimiters::Delimiters;

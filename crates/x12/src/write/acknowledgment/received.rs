@@ -2,13 +2,12 @@
 //! number of its segment and element.
 
 use super::codes::{self, Code};
-use crate::delimiters::{self, Delimiters};
 use crate::envelope::{Group, Interchange};
 use crate::fault::Fault;
 use crate::interchange::interchange_of;
-use crate::lexer::{Segment, scan};
+use crate::lexer::Segment;
+use crate::pieces::Pieces;
 use openclaim_claim::{FileId, Text};
-use std::borrow::Cow;
 
 /// A fault to be acknowledged.
 #[derive(Debug, Clone)]
@@ -119,47 +118,26 @@ pub fn receive(bytes: &[u8], file: FileId, remarks: &[Remark]) -> Vec<ReceivedIn
         position: 0,
         claim_id: Text::default(),
     };
-    let (mut at, mut delimiters, mut separators) = (0, Delimiters::USUAL, Vec::new());
-    while at < bytes.len() {
-        let rest = &bytes[at..];
-        if matches!(rest[0], b' ' | b'\t' | b'\r' | b'\n' | 0 | 0x1a | 0xef | 0xbb | 0xbf) {
-            at += 1;
-            continue;
-        }
-        let header = if delimiters::starts_header(rest) { delimiters::parse_header(rest).ok() } else { None };
-        if let Some(header) = &header {
-            delimiters = header.delimiters;
-        }
-        let len = match &header {
-            Some(header) => header.content,
-            None => scan(rest, &delimiters, &mut separators).unwrap_or(rest.len()),
-        };
-        let end = at + len;
+    let mut pieces = Pieces::new(bytes);
+    while let Some(piece) = pieces.next() {
         // What stands up to the terminator belongs to the segment, so that a fault of a missing piece does too.
-        let here = std::iter::from_fn(|| remarks.next_if(|remark| remark.fault.span.start <= end as u64));
-        if let Some(header) = header {
-            let interchange = interchange_of(&header, rest, at as u64, file);
-            walk.received.push(ReceivedInterchange { header: interchange, notes: Vec::new(), groups: Vec::new() });
-            (walk.in_group, walk.in_transaction) = (false, false);
-            for remark in here {
-                let offset = usize::try_from(remark.fault.span.start).unwrap_or(usize::MAX).saturating_sub(at);
-                let whole = remark.fault.span.len as usize >= len;
-                let element = header.elements.iter().position(|range| !whole && range.start <= offset && offset <= range.end);
-                walk.note_interchange(remark, element.map(|index| index + 1).filter(|_| offset > 0));
-            }
-        } else {
-            let text: Cow<'_, str> = String::from_utf8_lossy(&rest[..len]);
-            // Replacement characters would shift the places of elements; such a segment is reported as a whole.
-            let segment = Segment::new(
-                &text,
-                if text.len() == len { &separators } else { &[] },
-                at as u64,
-                delimiters,
-            );
+        let end = (piece.start + piece.len) as u64;
+        let here = std::iter::from_fn(|| remarks.next_if(|remark| remark.fault.span.start <= end));
+        let Some(header) = &piece.header else {
             let here: Vec<&Remark> = here.collect();
-            walk.segment(&segment, file, &here);
+            walk.segment(&piece.segment(), file, &here);
+            continue;
+        };
+        let interchange = interchange_of(header, piece.rest, piece.start as u64, file);
+        walk.received.push(ReceivedInterchange { header: interchange, notes: Vec::new(), groups: Vec::new() });
+        (walk.in_group, walk.in_transaction) = (false, false);
+        for remark in here {
+            let span = remark.fault.span;
+            let offset = usize::try_from(span.start).unwrap_or(usize::MAX).saturating_sub(piece.start);
+            let whole = offset == 0 || span.len as usize >= piece.len;
+            let element = header.elements.iter().position(|range| range.start <= offset && offset <= range.end);
+            walk.note_interchange(remark, element.map(|index| index + 1).filter(|_| !whole));
         }
-        at = end + 1;
     }
     for remark in remarks {
         walk.at_end(remark);

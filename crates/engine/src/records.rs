@@ -1,6 +1,7 @@
 //! Claims that were read from FHIR resources or CMS claim files.
 
 use crate::{Adjudication, Engine, Intake};
+use openclaim_claim::Evidence;
 use openclaim_edits::record;
 use openclaim_fhir::{Fault, Record};
 
@@ -18,6 +19,9 @@ impl Engine {
         let mut adjudication = self.adjudicate_in(&record.claim, &[], None, run);
         // The guides of the 837 do not bind a resource or a payer's record.
         adjudication.findings.retain(|finding| !finding.edit.starts_with("x12/") || finding.edit.contains("duplicate"));
+        for finding in &mut adjudication.findings {
+            finding.evidence.retain(|evidence| !is_x12_place(evidence));
+        }
         let mut faults: Vec<_> = record.faults.iter().map(record::finding).collect();
         self.apply_companion(&mut faults);
         adjudication.findings.splice(0..0, faults);
@@ -31,4 +35,9 @@ impl Engine {
         self.apply_companion(&mut findings);
         Adjudication { findings, ..Adjudication::empty() }
     }
+}
+
+/// Whether a piece of evidence tells where in an 837 an element stands.
+fn is_x12_place(evidence: &Evidence) -> bool {
+    matches!(evidence, Evidence::Element { name: "segment" | "element" | "loop", .. })
 }

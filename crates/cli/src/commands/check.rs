@@ -1,5 +1,6 @@
 //! `openclaim check`.
 
+use crate::claims::Claims;
 use crate::input::{Input, Lines, inputs};
 use crate::render::diagnostic::Diagnostics;
 use crate::render::{claim, progress};
@@ -7,7 +8,7 @@ use crate::{CheckArguments, CheckFormat, Outcome};
 use anyhow::{Context, Result, bail};
 use openclaim_claim::{Claim, HcpcsCode, Text as CompactText};
 use openclaim_engine::{Adjudication, Companion, Engine, Intake};
-use openclaim_x12::{Event, Reader};
+use openclaim_x12::Event;
 use serde::Serialize;
 use std::collections::{BTreeMap, HashSet};
 use std::io::{BufWriter, Write, stdout};
@@ -36,13 +37,31 @@ pub(crate) fn run(arguments: &CheckArguments, color: bool) -> Result<Outcome> {
         totals.files += 1;
         let (file, size) = input.open()?;
         let bar = progress::for_file(&input.name, size);
-        for event in Reader::new(bar.wrap_read(file), input.id).validating() {
-            let (adjudication, claim) = match &event {
-                Event::Claim(record) => (engine.adjudicate_record_in(record, &mut intake), Some(&record.claim)),
-                Event::Fault(fault) => (engine.adjudicate_fault(fault), None),
-            };
+        let mut print = |claim: Option<&Claim>, adjudication: Adjudication| {
             totals.count(&adjudication);
-            printer.print(input, claim, &adjudication, &mut output).context("cannot write")?;
+            printer.print(input, claim, &adjudication, &mut output).context("cannot write")
+        };
+        match Claims::open(Box::new(bar.wrap_read(file)), input.id)? {
+            Claims::X12(reader) => {
+                for event in *reader {
+                    match &event {
+                        Event::Claim(record) => {
+                            print(Some(&record.claim), engine.adjudicate_record_in(record, &mut intake))?;
+                        }
+                        Event::Fault(fault) => print(None, engine.adjudicate_fault(fault))?,
+                    }
+                }
+            }
+            Claims::Records(reader) => {
+                for event in reader {
+                    match &event {
+                        openclaim_fhir::Event::Claim(record) => {
+                            print(Some(&record.claim), engine.adjudicate_fhir_record_in(record, &mut intake))?;
+                        }
+                        openclaim_fhir::Event::Fault(fault) => print(None, engine.adjudicate_fhir_fault(fault))?,
+                    }
+                }
+            }
         }
         bar.finish_and_clear();
     }

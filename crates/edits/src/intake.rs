@@ -11,7 +11,7 @@ use std::collections::HashMap;
 
 pub use crate::x12::claim::companion::{Companion, Level, RequiredElement, Requirement};
 
-/// Spans above claims that are remembered as judged.
+/// Findings about what stands above claims that are remembered.
 const SHARED: usize = 16;
 /// Interchanges of a run that are remembered.
 const INTERCHANGES: usize = 1 << 16;
@@ -31,8 +31,8 @@ pub struct Rulebook<'a> {
 #[derive(Debug, Default)]
 pub struct Intake {
     seen: Seen,
-    /// Elements above claims that were judged with an earlier claim.
-    shared: Vec<Span>,
+    /// Edits and elements above claims that were told of with an earlier claim.
+    shared: Vec<(&'static str, Span)>,
     interchanges: HashMap<[String; 3], Span>,
     last_interchange: Option<Span>,
 }
@@ -53,19 +53,7 @@ impl Intake {
             self.interchange(envelope, &mut report);
         }
         x12::claim::check(claim, rules.poa_required, &mut report);
-        let shared = &mut self.shared;
-        let mut first_time = |span: Option<Span>| {
-            let Some(span) = span else { return true };
-            if shared.contains(&span) {
-                return false;
-            }
-            if shared.len() >= SHARED {
-                shared.remove(0);
-            }
-            shared.push(span);
-            true
-        };
-        crate::code::check(claim, &rules.codes, &mut first_time, &mut report, &mut not_evaluated);
+        crate::code::check(claim, &rules.codes, &mut report, &mut not_evaluated);
         if let Some(companion) = rules.companion {
             companion.check(claim, &mut report);
         }
@@ -74,10 +62,28 @@ impl Intake {
         if !faults.is_empty() {
             findings.retain(|finding| !is_explained(finding, claim, faults));
         }
+        findings.retain(|finding| self.is_first(finding, claim));
         if let Some(companion) = rules.companion {
             companion.apply(&mut findings);
         }
         (findings, not_evaluated)
+    }
+
+    /// Whether a finding about what stands above the claim is not one told with an earlier claim.
+    fn is_first(&mut self, finding: &Finding, claim: &Claim) -> bool {
+        let (Some(span), Some(own)) = (finding.span, claim.span) else { return true };
+        if span.file != own.file || span.start >= own.start {
+            return true;
+        }
+        let key = (finding.edit, span);
+        if self.shared.contains(&key) {
+            return false;
+        }
+        if self.shared.len() >= SHARED {
+            self.shared.remove(0);
+        }
+        self.shared.push(key);
+        true
     }
 
     /// Control numbers used again in another file of the run; within a file the reader sees it.

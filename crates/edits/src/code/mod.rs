@@ -191,17 +191,16 @@ pub(crate) fn edits() -> &'static [Edit] {
     &ALL
 }
 
-/// Runs the edits of one claim. `shared` tells whether a span above the claim is judged for the first time.
+/// Runs the edits of one claim.
 pub(crate) fn check(
     claim: &Claim,
     codes: &Codes<'_>,
-    shared: &mut dyn FnMut(Option<Span>) -> bool,
     report: &mut Findings,
     not_evaluated: &mut Vec<NotEvaluated>,
 ) {
     diagnoses(claim, codes.library, report, not_evaluated);
     procedure_codes(claim, codes, report, not_evaluated);
-    providers(claim, shared, report);
+    providers(claim, report);
     if claim.claim_type == ClaimType::Institutional {
         institutional(claim, codes.library, report);
     } else {
@@ -327,34 +326,32 @@ fn is_hcpcs(code: &[u8]) -> bool {
     digits && first.is_ascii_alphanumeric() && (last.is_ascii_digit() || (first.is_ascii_digit() && last.is_ascii_uppercase()))
 }
 
-fn providers(claim: &Claim, shared: &mut dyn FnMut(Option<Span>) -> bool, report: &mut Findings) {
-    let mut judge = |provider: &Provider, within: &'static str, line: Option<usize>, above: bool| {
+fn providers(claim: &Claim, report: &mut Findings) {
+    let mut judge = |provider: &Provider, within: &'static str, line: Option<usize>| {
         let subject = || line.map_or(Subject::Provider, |index| Subject::Line(position(index)));
         if let Some(npi) = provider.npi
             && !npi.has_valid_check_digit()
-            && (!above || shared(npi.span))
         {
             let message = format!("the check digit of NPI `{}` is wrong", npi.value);
             report.fire(&NPI, subject(), npi.span, at(within, "NM1", "NM109"), message);
         }
         if let Some(specialty) = &provider.specialty
             && !is_taxonomy(specialty.taxonomy.as_str().as_bytes())
-            && (!above || shared(specialty.taxonomy.span))
         {
             let message = format!("`{}` has not the form of a taxonomy code", specialty.taxonomy.value);
             report.fire(&TAXONOMY, subject(), specialty.taxonomy.span, at(within, "PRV", "PRV03"), message);
         }
     };
-    judge(&claim.billing_provider, "2010AA", None, true);
+    judge(&claim.billing_provider, "2010AA", None);
     if let Some(pay_to) = &claim.pay_to {
-        judge(pay_to, "2010AB", None, true);
+        judge(pay_to, "2010AB", None);
     }
     for provider in &claim.providers {
-        judge(provider, "2310", None, false);
+        judge(provider, "2310", None);
     }
     for (index, line) in claim.lines.iter().enumerate() {
         for provider in &line.providers {
-            judge(provider, "2420", Some(index), false);
+            judge(provider, "2420", Some(index));
         }
     }
 }

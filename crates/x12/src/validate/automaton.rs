@@ -49,8 +49,10 @@ pub(crate) struct Validator {
     /// A loop that has no place here is being passed over.
     astray: bool,
     levels: u32,
+    last_level_number: u32,
     last_level: Option<LastLevel>,
     lines: u32,
+    last_line_number: u32,
 }
 
 impl Validator {
@@ -66,8 +68,10 @@ impl Validator {
             pending: Vec::new(),
             astray: false,
             levels: 0,
+            last_level_number: 0,
             last_level: None,
             lines: 0,
+            last_line_number: 0,
         };
         validator.push(0, span);
         validator
@@ -128,7 +132,7 @@ impl Validator {
         }
         match &packed {
             b"HL\0" => self.level(segment),
-            b"CLM" => self.lines = 0,
+            b"CLM" => (self.lines, self.last_line_number) = (0, 0),
             b"LX\0" => self.line(segment),
             _ => {}
         }
@@ -175,9 +179,8 @@ impl Validator {
         let item = &self.table(frame).items[index];
         let count = &mut self.counts[frame.counts + index];
         *count = count.saturating_add(1);
-        if out_of_order.is_none() {
-            self.frames[depth].place = item.place;
-        }
+        // A segment out of its place sets the place back, so that those behind it are not blamed for it.
+        self.frames[depth].place = item.place;
         let mut fault = out_of_order;
         if *count > item.max && fault.is_none() {
             let detail = match item.begins {
@@ -312,7 +315,8 @@ impl Validator {
         self.levels = self.levels.saturating_add(1);
         let number = segment.element(1).trimmed();
         let said = crate::values::whole(number.text.as_bytes());
-        if said.is_some_and(|said| said != self.levels) {
+        // One wrong number, or an offset that all levels behind it share, is one fault.
+        if said.is_some_and(|said| said != self.levels && said != self.last_level_number.saturating_add(1)) {
             let detail = format!(
                 "HL01 is `{}`, but this is level {} of the transaction; levels are numbered through from 1",
                 quote(number.text),
@@ -320,9 +324,8 @@ impl Validator {
             );
             let fault = Fault::new(FaultKind::LevelOutOfSequence, number.span(self.file), detail);
             self.pending.push(fault.in_segment(segment.id()));
-            // Later levels are told by this one, so that one wrong number is one fault.
-            self.levels = said.unwrap_or(self.levels);
         }
+        self.last_level_number = said.unwrap_or(self.levels);
         let code = match segment.element(3).trimmed().text {
             "20" => 20,
             "22" => 22,
@@ -362,12 +365,12 @@ impl Validator {
         self.lines = self.lines.saturating_add(1);
         let number = segment.element(1).trimmed();
         let Some(said) = crate::values::whole(number.text.as_bytes()) else { return };
-        if said != self.lines && !self.placed.silent {
+        if said != self.lines && said != self.last_line_number.saturating_add(1) && !self.placed.silent {
             let detail = format!("LX01 is `{}`, but this is line {} of the claim", quote(number.text), self.lines);
             let fault = Fault::new(FaultKind::LineOutOfSequence, number.span(self.file), detail);
             self.pending.push(fault.in_segment(segment.id()));
-            self.lines = said;
         }
+        self.last_line_number = said;
     }
 
     /// Looks at the elements of the segment placed last, and tells its faults to `log` unless the reader has told of the

@@ -123,7 +123,8 @@ const BY_SEGMENT: &[(&str, &str, &str)] = &[
 /// The status that says best what a finding says.
 fn status(finding: &Finding) -> ClaimStatus {
     let name = finding.edit.split_once('/').map_or(finding.edit, |(_, name)| name);
-    let speaks_of = |part: &str| name.split('-').any(|word| word == part) || (part.contains('-') && name.contains(part));
+    let speaks_of =
+        |part: &str| name.split('-').any(|word| word == part) || (part.contains('-') && name.contains(part));
     if let Some(&(_, category, status, entity)) = BY_EDIT.iter().find(|(part, ..)| speaks_of(part)) {
         return ClaimStatus { category, status, entity };
     }
@@ -146,6 +147,7 @@ mod tests {
         Finding {
             edit,
             disposition: Disposition::RejectClaim,
+            snip: None,
             subject: Subject::Claim,
             message: Message::new("something"),
             span: None,

@@ -55,8 +55,7 @@ impl Batch {
     ) -> Result<W, WriteError> {
         let mut synth = Synth::new(library, self.seed, self.kind);
         let day = Date::constant(2026, 7, 1);
-        let interchange =
-            Arc::new(Interchange::outgoing(("ZZ", "SYNTHETIC"), ("ZZ", "SYNPAYER"), 1, day, "0930"));
+        let interchange = Arc::new(Interchange::outgoing(("ZZ", "SYNTHETIC"), ("ZZ", "SYNPAYER"), 1, day, "0930"));
         let mut writer = ClaimWriter::new(sink, LineBreak::Lf);
         let (mut written, mut block) = (0, 0);
         while written < self.count || block == 0 {

@@ -93,7 +93,11 @@ impl InjectedFault {
     /// Puts the fault into the first claim that can have it; whether there was one.
     pub fn inject_claims(self, claims: &mut [Claim]) -> bool {
         if self == Self::DuplicateClaimId {
-            let [first, second, ..] = claims else { return false };
+            // Of one provider and payer, for identifiers of different ones may well be the same.
+            let Some((first, rest)) = claims.split_first_mut() else { return false };
+            let same =
+                |other: &&mut Claim| other.payer == first.payer && other.billing_provider == first.billing_provider;
+            let Some(second) = rest.iter_mut().find(same) else { return false };
             second.claim_id = first.claim_id.clone();
             return true;
         }

@@ -7,8 +7,26 @@ use openclaim_claim::{
 };
 
 const LAST: [&str; 20] = [
-    "EXAMPLE", "SAMPLE", "PLACEHOLDER", "SPECIMEN", "PATTERN", "MOCKUP", "MODEL", "DRAFT", "STANDIN", "PROXY", "DUMMY",
-    "FIXTURE", "TEMPLATE", "SKETCH", "OUTLINE", "REPLICA", "FIGMENT", "NOTIONAL", "PRETEND", "FACSIMILE",
+    "EXAMPLE",
+    "SAMPLE",
+    "PLACEHOLDER",
+    "SPECIMEN",
+    "PATTERN",
+    "MOCKUP",
+    "MODEL",
+    "DRAFT",
+    "STANDIN",
+    "PROXY",
+    "DUMMY",
+    "FIXTURE",
+    "TEMPLATE",
+    "SKETCH",
+    "OUTLINE",
+    "REPLICA",
+    "FIGMENT",
+    "NOTIONAL",
+    "PRETEND",
+    "FACSIMILE",
 ];
 const FIRST_FEMALE: [&str; 8] = ["ADA", "BEA", "CLEO", "DORA", "EDITH", "FLORA", "GRETA", "HELEN"];
 const FIRST_MALE: [&str; 8] = ["ABEL", "BRUNO", "CARL", "DEAN", "EMIL", "FRANK", "GUS", "HUGO"];
@@ -50,7 +68,8 @@ fn tax_number(random: &mut Random) -> Identifier {
 
 /// A practice or hospital that bills.
 pub(crate) fn billing_provider(random: &mut Random, hospital: bool) -> Provider {
-    let (kind, taxonomy) = if hospital { ("GENERAL HOSPITAL", "282N00000X") } else { ("FAMILY PRACTICE", "193200000X") };
+    let (kind, taxonomy) =
+        if hospital { ("GENERAL HOSPITAL", "282N00000X") } else { ("FAMILY PRACTICE", "193200000X") };
     Provider {
         kind: EntityKind::Organization,
         name: format!("{} {kind}", random.word(&LAST)).into(),
@@ -74,7 +93,11 @@ pub(crate) fn physician(random: &mut Random, role: ProviderRole) -> Provider {
         name: random.word(&LAST).into(),
         first_name: random.word(&FIRST_FEMALE).into(),
         npi: npi(random).map(Spanned::bare),
-        specialty: if matches!(role, ProviderRole::Rendering | ProviderRole::Attending) { specialty(taxonomy) } else { None },
+        specialty: if matches!(role, ProviderRole::Rendering | ProviderRole::Attending) {
+            specialty(taxonomy)
+        } else {
+            None
+        },
         ..Provider::new(role)
     }
 }
@@ -93,12 +116,7 @@ fn person(random: &mut Random, born: (i16, i16)) -> Person {
     let year = random.between(i64::from(born.0), i64::from(born.1)) as i16;
     let birth = Date::new(year, random.between(1, 12) as i8, random.between(1, 28) as i8).ok();
     let middle = if random.chance(30) { "Q" } else { "" };
-    Person {
-        first: first.into(),
-        middle: middle.into(),
-        sex: if female { Sex::Female } else { Sex::Male },
-        birth,
-    }
+    Person { first: first.into(), middle: middle.into(), sex: if female { Sex::Female } else { Sex::Male }, birth }
 }
 
 /// Subscriber, patient and payer. Adults of Medicare age, or working people and their children.

@@ -68,7 +68,8 @@ fn claims_are_read_back_as_they_were_made() {
             assert_eq!(read.admission, made.admission);
             assert_eq!(read.subscriber.member_id, made.subscriber.member_id);
             assert_eq!(read.patient.birth_date, made.patient.birth_date);
-            let charges = |claim: &openclaim_claim::Claim| -> Vec<_> { claim.lines.iter().map(|line| line.charge).collect() };
+            let charges =
+                |claim: &openclaim_claim::Claim| -> Vec<_> { claim.lines.iter().map(|line| line.charge).collect() };
             assert_eq!(charges(&read), charges(&made));
             count += 1;
         }
@@ -80,9 +81,9 @@ fn claims_are_read_back_as_they_were_made() {
 fn every_fault_changes_the_file() {
     let engine = Engine::embedded(Policy::default()).unwrap();
     for fault in InjectedFault::ALL {
-        let changed = [Kind::Professional, Kind::Institutional].into_iter().any(|kind| {
-            text(&engine, batch(kind, 5, None)) != text(&engine, batch(kind, 5, Some(*fault)))
-        });
+        let changed = [Kind::Professional, Kind::Institutional]
+            .into_iter()
+            .any(|kind| text(&engine, batch(kind, 5, None)) != text(&engine, batch(kind, 5, Some(*fault))));
         assert!(changed, "{}", fault.name());
     }
 }

@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 use openclaim_claim::FileId;
 use openclaim_engine::{Engine, Policy, acknowledge};
 use openclaim_x12::write::LineBreak;
-use openclaim_x12::write::acknowledgment::{Answer, Stamp, receive};
+use openclaim_x12::write::acknowledgment::{Answer, ReceivedGroup, ReceivedInterchange, Stamp, receive};
 use openclaim_x12::{Event, Reader};
 use std::io::{Read, Write, stdin, stdout};
 
@@ -37,9 +37,13 @@ pub(crate) fn run(arguments: &AckArguments) -> Result<Outcome> {
             Event::Fault(fault) => remarks.push(acknowledge::remark(&fault)),
         }
     }
+    let received = receive(&bytes, file, &remarks);
     let (text, rejected) = match arguments.kind {
-        Acknowledgment::Ta1 => (answer.interchanges(&receive(&bytes, file, &remarks))?, remarks.iter().any(|remark| remark.rejects)),
-        Acknowledgment::Transactions => (answer.transactions(&receive(&bytes, file, &remarks))?, remarks.iter().any(|remark| remark.rejects)),
+        Acknowledgment::Ta1 => (answer.interchanges(&received)?, received.iter().any(ReceivedInterchange::is_rejected)),
+        Acknowledgment::Transactions => {
+            let mut groups = received.iter().flat_map(|interchange| &interchange.groups);
+            (answer.transactions(&received)?, groups.any(ReceivedGroup::has_rejections))
+        }
         Acknowledgment::Claims => {
             let engine = Engine::embedded(Policy::default())?;
             let answers: Vec<_> = records

@@ -52,7 +52,10 @@ impl fmt::Display for Imbalance {
                 write!(f, "claim `{claim_id}` paid {stated}, but charge less adjustments make {computed}")
             }
             Balance::Line { claim_id, line } => {
-                write!(f, "line {line} of claim `{claim_id}` paid {stated}, but charge less adjustments make {computed}")
+                write!(
+                    f,
+                    "line {line} of claim `{claim_id}` paid {stated}, but charge less adjustments make {computed}"
+                )
             }
             Balance::Charges { claim_id } => {
                 write!(f, "claim `{claim_id}` charges {stated}, but its lines charge {computed}")

@@ -14,7 +14,9 @@ pub use reader::{RemittanceEvent, Remittances};
 pub use writer::write;
 
 use crate::envelope::{Group, Interchange};
-use openclaim_claim::{Address, Adjustment, Contact, Date, Decimal, EntityKind, Identifier, Money, Span, Spanned, Text};
+use openclaim_claim::{
+    Address, Adjustment, Contact, Date, Decimal, EntityKind, Identifier, Money, Span, Spanned, Text,
+};
 use std::sync::Arc;
 
 /// An account: routing number qualifier and number, account qualifier and number.

@@ -228,12 +228,12 @@ fn claim(out: &mut Output, answer: &ClaimAnswer<'_>, today: &str) {
         (None, None) => out.segment("DTP").text("472").text("D8").text(today).end(),
     }
     for line in &answer.lines {
-        self::line(out, claim, line);
+        self::line(out, claim, line, today);
     }
 }
 
 /// Loop 2220D.
-fn line(out: &mut Output, claim: &Claim, answer: &LineAnswer) {
+fn line(out: &mut Output, claim: &Claim, answer: &LineAnswer, today: &str) {
     let Some(line) = claim.lines.get(answer.line) else { return };
     let revenue = line.revenue_code.map(|code| code.to_string()).unwrap_or_default();
     let code = line.hcpcs.map(|code| code.to_string()).unwrap_or_default();
@@ -254,7 +254,7 @@ fn line(out: &mut Output, claim: &Claim, answer: &LineAnswer) {
     let composite = |status: &ClaimStatus| [status.category, status.status, status.entity];
     let mut segment = out.segment("STC");
     if let Some(first) = statuses.next() {
-        segment = segment.composite(&composite(first)).skip(1).text("U").skip(6);
+        segment = segment.composite(&composite(first)).text(today).text("U").skip(6);
     }
     for more in statuses {
         segment = segment.composite(&composite(more));

@@ -30,7 +30,9 @@ pub(super) fn within_transaction(fault: &Fault) -> Code {
         "too-many-elements" => Code::Element("3"),
         "wrong-length" => Code::Element(if is_too_short(&fault.detail) { "4" } else { "5" }),
         "not-an-amount" | "not-a-number" | "not-utf8" => Code::Element("6"),
-        "unlisted-code" | "unknown-qualifier" | "not-a-code" | "dotted-code" | "not-an-identifier" => Code::Element("7"),
+        "unlisted-code" | "unknown-qualifier" | "not-a-code" | "dotted-code" | "not-an-identifier" => {
+            Code::Element("7")
+        }
         "malformed-hierarchy" | "unknown-hierarchical-parent" | "level-out-of-sequence" => Code::Element("7"),
         "wrong-child-code" | "line-out-of-sequence" | "component-separator-mismatch" => Code::Element("7"),
         "not-a-date" => Code::Element("8"),
@@ -91,4 +93,59 @@ pub(super) fn of_interchange(kind: FaultKind, element: Option<usize>) -> &'stati
         ("malformed-interchange-header", None) => "022",
         _ => "024",
     }
+}
+
+/// Data element reference numbers (IK402) of the elements of claims, by segment; zero where an element is a composite or
+/// not used. Composites have the numbers of their components in [`COMPONENTS`].
+///
+/// Source: X12 data element dictionary, version 005010.
+const ELEMENTS: &[(&str, &[u16])] = &[
+    ("AMT", &[522, 782]),
+    ("BHT", &[1005, 353, 127, 373, 337, 640]),
+    ("CAS", &[1033, 1034, 782, 380, 1034, 782, 380, 1034, 782, 380, 1034, 782, 380, 1034, 782, 380, 1034, 782, 380]),
+    ("CL1", &[1315, 1314, 1352]),
+    ("CLM", &[1028, 782, 1032, 1343, 0, 1073, 1359, 1073, 1363, 1351, 0, 1366]),
+    ("DMG", &[1250, 1251, 1068]),
+    ("DTP", &[374, 1250, 1251]),
+    ("HL", &[628, 734, 735, 736]),
+    ("LX", &[554]),
+    ("N3", &[166, 166]),
+    ("N4", &[19, 156, 116, 26]),
+    ("NM1", &[98, 1065, 1035, 1036, 1037, 1038, 1039, 66, 67]),
+    ("PAT", &[1069, 1384, 584, 1220, 1250, 1251, 355, 81, 1073]),
+    ("PER", &[366, 93, 365, 364, 365, 364, 365, 364]),
+    ("PRV", &[1221, 128, 127]),
+    ("REF", &[128, 127]),
+    ("SBR", &[1138, 1069, 127, 93, 1336, 1143, 1073, 584, 1032]),
+    ("SV1", &[0, 782, 355, 380, 1331, 1365, 0, 782, 1073, 1340, 1073, 1073]),
+    ("SV2", &[234, 0, 782, 355, 380, 1371, 782]),
+    ("SV3", &[0, 782, 1331, 0, 1358, 380]),
+    ("SVD", &[67, 782, 0, 234, 380, 554]),
+];
+
+/// Data element reference numbers of components, by segment and element; element 0 stands for every element.
+const COMPONENTS: &[(&str, usize, &[u16])] = &[
+    ("CLM", 5, &[1331, 1332, 1325]),
+    ("CLM", 11, &[1362, 1362, 1362, 156, 26]),
+    ("HI", 0, &[1270, 1271, 1250, 1251, 782, 380, 799, 1271, 1073]),
+    ("SV1", 1, &[235, 234, 1339, 1339, 1339, 1339, 352]),
+    ("SV1", 7, &[1328, 1328, 1328, 1328]),
+    ("SV2", 2, &[235, 234, 1339, 1339, 1339, 1339, 352]),
+    ("SV3", 1, &[235, 234, 1339, 1339, 1339, 1339, 352]),
+    ("SVD", 3, &[235, 234, 1339, 1339, 1339, 1339, 352]),
+];
+
+/// The data element reference number of a place; `None` where it is not known.
+pub(super) fn reference_number(segment: &str, element: usize, component: Option<usize>) -> Option<u16> {
+    let number = match component {
+        Some(component) => COMPONENTS
+            .iter()
+            .find(|(name, at, _)| *name == segment && (*at == element || *at == 0))
+            .and_then(|(_, _, numbers)| numbers.get(component.checked_sub(1)?).copied()),
+        None => ELEMENTS
+            .iter()
+            .find(|(name, _)| *name == segment)
+            .and_then(|(_, numbers)| numbers.get(element.checked_sub(1)?).copied()),
+    };
+    number.filter(|number| *number != 0)
 }

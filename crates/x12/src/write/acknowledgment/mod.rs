@@ -10,8 +10,8 @@ mod received;
 pub use claim_status::{ClaimAnswer, ClaimStatus, LineAnswer};
 pub use received::{ReceivedGroup, ReceivedInterchange, ReceivedTransaction, Remark, receive};
 
-use super::output::{LineBreak, Output, WriteError};
 use super::envelope;
+use super::output::{LineBreak, Output, WriteError};
 use crate::delimiters::Delimiters;
 use crate::envelope::{Envelope, Group, Interchange};
 use openclaim_claim::{Date, Text};
@@ -61,7 +61,14 @@ impl Answer {
         }
     }
 
-    fn group(&self, received: Option<&Group>, received_in: &Interchange, kind: &str, at: usize, version: &str) -> Group {
+    fn group(
+        &self,
+        received: Option<&Group>,
+        received_in: &Interchange,
+        kind: &str,
+        at: usize,
+        version: &str,
+    ) -> Group {
         let number = self.stamp.control_number.saturating_add(u32::try_from(at).unwrap_or(u32::MAX));
         let sender = received.map_or(&received_in.receiver.1, |group| &group.receiver);
         let receiver = received.map_or(&received_in.sender.1, |group| &group.sender);
@@ -217,9 +224,10 @@ fn segment_remark(out: &mut Output, remark: &SegmentRemark) {
         out.segment("CTX").composite(&["CLM01", &id]).end();
     }
     for ElementRemark { element, component, code, value } in &remark.elements {
+        let number = codes::reference_number(&remark.name, *element, *component);
         let component = component.map_or(String::new(), |component| component.to_string());
         let copy = printable(value, out.delimiters);
-        let segment = out.segment("IK4").composite(&[&element.to_string(), &component]).skip(1);
+        let segment = out.segment("IK4").composite(&[&element.to_string(), &component]).option(number);
         segment.text(code).text(&copy).end();
     }
 }
@@ -228,7 +236,10 @@ fn segment_remark(out: &mut Output, remark: &SegmentRemark) {
 fn printable(text: &str, delimiters: Delimiters) -> String {
     let separates = |c: char| {
         let is = |byte: u8| c == char::from(byte);
-        is(delimiters.element) || is(delimiters.component) || is(delimiters.segment) || delimiters.repetition.is_some_and(is)
+        is(delimiters.element)
+            || is(delimiters.component)
+            || is(delimiters.segment)
+            || delimiters.repetition.is_some_and(is)
     };
     text.chars().filter(|c| !separates(*c) && !c.is_control()).take(COPY).collect()
 }

@@ -4,10 +4,11 @@
 use super::codes::{self, Code};
 use crate::envelope::{Group, Interchange};
 use crate::fault::Fault;
+use crate::guide::Guide;
 use crate::interchange::interchange_of;
 use crate::lexer::Segment;
 use crate::pieces::Pieces;
-use openclaim_claim::{FileId, Text};
+use openclaim_claim::{ClaimType, FileId, Text};
 
 /// A fault to be acknowledged.
 #[derive(Debug, Clone)]
@@ -27,6 +28,14 @@ pub struct ReceivedInterchange {
     pub(super) notes: Vec<(&'static str, bool)>,
     /// Its groups.
     pub groups: Vec<ReceivedGroup>,
+}
+
+impl ReceivedInterchange {
+    /// Whether header or trailer reject it.
+    #[must_use]
+    pub fn is_rejected(&self) -> bool {
+        self.notes.iter().any(|(_, rejects)| *rejects)
+    }
 }
 
 /// A group that was received.
@@ -55,6 +64,14 @@ pub struct ReceivedTransaction {
     pub(super) notes: Vec<(&'static str, bool)>,
     /// Segments at fault, in file order.
     pub(super) segments: Vec<SegmentRemark>,
+}
+
+impl ReceivedGroup {
+    /// Whether header or trailer, or one of its transactions, is rejected.
+    #[must_use]
+    pub fn has_rejections(&self) -> bool {
+        self.notes.iter().any(|(_, rejects)| *rejects) || self.transactions.iter().any(ReceivedTransaction::is_rejected)
+    }
 }
 
 impl ReceivedTransaction {
@@ -111,13 +128,8 @@ pub fn receive(bytes: &[u8], file: FileId, remarks: &[Remark]) -> Vec<ReceivedIn
     let mut remarks: Vec<&Remark> = remarks.iter().filter(|remark| remark.fault.span.file == file).collect();
     remarks.sort_by_key(|remark| remark.fault.span.start);
     let mut remarks = remarks.into_iter().peekable();
-    let mut walk = Walk {
-        received: Vec::new(),
-        in_group: false,
-        in_transaction: false,
-        position: 0,
-        claim_id: Text::default(),
-    };
+    let mut walk =
+        Walk { received: Vec::new(), in_group: false, in_transaction: false, position: 0, claim_id: Text::default() };
     let mut pieces = Pieces::new(bytes);
     while let Some(piece) = pieces.next() {
         // What stands up to the terminator belongs to the segment, so that a fault of a missing piece does too.
@@ -176,12 +188,8 @@ impl Walk {
                     version: text(8),
                     span: segment.span(file),
                 };
-                let group = ReceivedGroup {
-                    header,
-                    declared: Text::default(),
-                    notes: Vec::new(),
-                    transactions: Vec::new(),
-                };
+                let group =
+                    ReceivedGroup { header, declared: Text::default(), notes: Vec::new(), transactions: Vec::new() };
                 if let Some(interchange) = self.received.last_mut() {
                     interchange.groups.push(group);
                 }
@@ -234,18 +242,32 @@ impl Walk {
 
     /// A remark on a segment between ST and SE, both included.
     fn in_transaction(&mut self, segment: &Segment<'_>, remark: &Remark) {
-        let (position, claim_id) = (self.position, self.claim_id.clone());
+        let (mut position, claim_id) = (self.position, self.claim_id.clone());
         let code = codes::within_transaction(&remark.fault);
         let name = Text::new(segment.name());
+        let version = self.group().map(|group| group.header.version.clone()).unwrap_or_default();
         let Some(transaction) = self.transaction() else { return self.at_end(remark) };
         let fault = &remark.fault;
         let within = fault.within.filter(|name| name.len() <= 6 && name.starts_with(|c: char| c.is_ascii_digit()));
+        // The reader names the loop before a level; the level itself is the better name.
+        let within = match (segment.name(), segment.element(3).text) {
+            ("HL", "20") => Some("2000A"),
+            ("HL", "22") => Some("2000B"),
+            ("HL", "23") => Some("2000C"),
+            _ => within,
+        };
         let within = within.map(Text::const_new);
         let (name, code, element) = match code {
             Code::Transaction(code) => return transaction.notes.push((code, remark.rejects)),
             Code::Segment(code) => (name, code, None),
             Code::Missing(code) => {
-                let missing = missing_segment(fault);
+                let missing = if fault.kind.name() == "missing-service" {
+                    // It is due behind LX.
+                    position += 1;
+                    Some(service_segment(&version))
+                } else {
+                    missing_segment(fault)
+                };
                 (missing.map_or(name, Text::const_new), code, None)
             }
             Code::Element(code) => match element_at(segment, fault) {
@@ -255,9 +277,10 @@ impl Walk {
                 None => (name, "8", None),
             },
         };
-        let last = transaction.segments.last_mut().filter(|last| {
-            last.position == position && last.code == code && last.name == name && element.is_some()
-        });
+        let last = transaction
+            .segments
+            .last_mut()
+            .filter(|last| last.position == position && last.code == code && last.name == name && element.is_some());
         match (last, element) {
             (Some(last), Some(element)) => {
                 last.rejects |= remark.rejects;
@@ -288,11 +311,19 @@ impl Walk {
     }
 }
 
+/// The service segment of a guide.
+fn service_segment(version: &str) -> &'static str {
+    match Guide::from_version(version).map(|guide| guide.claim_type) {
+        Some(ClaimType::Institutional) => "SV2",
+        Some(ClaimType::Dental) => "SV3",
+        Some(ClaimType::Professional) | None => "SV1",
+    }
+}
+
 /// The name of a segment that is not there.
 fn missing_segment(fault: &Fault) -> Option<&'static str> {
     match fault.kind.name() {
         "missing-service-line" => Some("LX"),
-        "missing-service" => Some("SV1"),
         "missing-billing-provider" | "missing-subscriber" | "missing-patient" => Some("NM1"),
         _ => fault.segment.and_then(known_name),
     }

@@ -93,7 +93,8 @@ impl Intake {
             return;
         }
         self.last_interchange = Some(interchange.span);
-        let key = [&interchange.sender.1, &interchange.receiver.1, &interchange.control_number].map(ToString::to_string);
+        let key =
+            [&interchange.sender.1, &interchange.receiver.1, &interchange.control_number].map(ToString::to_string);
         match self.interchanges.get(&key) {
             Some(before) if before.file != interchange.span.file => {
                 let Some(edit) = x12::edit(FaultKind::ControlNumberReused) else { return };

@@ -90,7 +90,9 @@ pub fn readme_table() -> String {
     let codes = Family::Code.edits().len();
     put(
         &mut table,
-        format_args!("| [`code/…`](docs/edits/README.md) | {codes} checks of codes against their code sets | mostly `reject_claim` |\n"),
+        format_args!(
+            "| [`code/…`](docs/edits/README.md) | {codes} checks of codes against their code sets | mostly `reject_claim` |\n"
+        ),
     );
     let faults = Family::X12.edits().len();
     put(

@@ -166,10 +166,7 @@ fn beyond_this_engine(claim: &Claim) -> NotEvaluated {
     NotEvaluated {
         rule: "claim-edits".into(),
         reason: NotEvaluatedReason::NotSupported,
-        detail: format!(
-            "{kind} are read and validated; this version has no coverage or payment rules for them"
-        )
-        .into(),
+        detail: format!("{kind} are read and validated; this version has no coverage or payment rules for them").into(),
         remedy: None,
     }
 }

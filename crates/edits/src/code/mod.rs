@@ -7,8 +7,8 @@
 use crate::claim_edit::{Findings, at, claim_edits, position};
 use crate::registry::Edit;
 use openclaim_claim::{
-    Claim, ClaimType, DiagnosisRole, HcpcsCode, NotEvaluated, NotEvaluatedReason, ProcedureCoding, Provider,
-    Span, Subject, Text,
+    Claim, ClaimType, DiagnosisRole, HcpcsCode, NotEvaluated, NotEvaluatedReason, ProcedureCoding, Provider, Span,
+    Subject, Text,
 };
 use openclaim_reference::{Library, Validity};
 use std::collections::HashSet;
@@ -192,12 +192,7 @@ pub(crate) fn edits() -> &'static [Edit] {
 }
 
 /// Runs the edits of one claim.
-pub(crate) fn check(
-    claim: &Claim,
-    codes: &Codes<'_>,
-    report: &mut Findings,
-    not_evaluated: &mut Vec<NotEvaluated>,
-) {
+pub(crate) fn check(claim: &Claim, codes: &Codes<'_>, report: &mut Findings, not_evaluated: &mut Vec<NotEvaluated>) {
     diagnoses(claim, codes.library, report, not_evaluated);
     procedure_codes(claim, codes, report, not_evaluated);
     providers(claim, report);
@@ -274,7 +269,8 @@ fn diagnoses(claim: &Claim, library: &Library, report: &mut Findings, not_evalua
         match library.icd10pcs().valid_on(code, date) {
             Validity::Valid => {}
             Validity::OutsideTables { .. } => {
-                let detail = format!("no ICD-10-PCS codes for {date}; the tables cover {}", library.icd10pcs().coverage());
+                let detail =
+                    format!("no ICD-10-PCS codes for {date}; the tables cover {}", library.icd10pcs().coverage());
                 cannot_tell(not_evaluated, &PROCEDURE, DateOutsideTables, detail);
             }
             Validity::Unknown | Validity::NotValid { .. } => {
@@ -323,7 +319,9 @@ fn procedure_codes(claim: &Claim, codes: &Codes<'_>, report: &mut Findings, not_
 fn is_hcpcs(code: &[u8]) -> bool {
     let &[first, ref middle @ .., last] = code else { return false };
     let digits = middle.len() == 3 && middle.iter().all(u8::is_ascii_digit);
-    digits && first.is_ascii_alphanumeric() && (last.is_ascii_digit() || (first.is_ascii_digit() && last.is_ascii_uppercase()))
+    digits
+        && first.is_ascii_alphanumeric()
+        && (last.is_ascii_digit() || (first.is_ascii_digit() && last.is_ascii_uppercase()))
 }
 
 fn providers(claim: &Claim, report: &mut Findings) {

@@ -66,8 +66,7 @@ pub(super) fn check(claim: &Claim, report: &mut Findings) {
         && let Some(lines) = sum(claim.lines.iter().map(|line| line.charge.value))
         && lines != charge.value
     {
-        let message =
-            format!("the total charge is {}, but the lines add up to {lines}", charge.value);
+        let message = format!("the total charge is {}, but the lines add up to {lines}", charge.value);
         report.fire(&TOTAL_CHARGE, Subject::Claim, charge.span, at("2300", "CLM", "CLM02"), message);
     }
     if claim.other_payers.is_empty() && claim.lines.iter().all(|line| line.adjudications.is_empty()) {
@@ -84,9 +83,8 @@ pub(super) fn check(claim: &Claim, report: &mut Findings) {
 }
 
 fn line_adjudications(claim: &Claim, line: &ServiceLine, index: usize, report: &mut Findings) {
-    let bundled = |other: &ServiceLine| {
-        other.adjudications.iter().any(|decision| decision.bundled_into == Some(line.number))
-    };
+    let bundled =
+        |other: &ServiceLine| other.adjudications.iter().any(|decision| decision.bundled_into == Some(line.number));
     if line.adjudications.iter().any(|decision| decision.bundled_into.is_some()) || claim.lines.iter().any(bundled) {
         return;
     }
@@ -103,13 +101,7 @@ fn line_adjudications(claim: &Claim, line: &ServiceLine, index: usize, report: &
                 decision.payer_id, line.number, line.charge.value
             );
             let span = decision.paid.span.or(decision.span);
-            report.fire(
-                &LINE_ADJUDICATION,
-                Subject::Line(position(index)),
-                span,
-                at("2430", "SVD", "SVD02"),
-                message,
-            );
+            report.fire(&LINE_ADJUDICATION, Subject::Line(position(index)), span, at("2430", "SVD", "SVD02"), message);
         }
     }
 }

@@ -194,10 +194,7 @@ type Found<'c> = Option<(std::borrow::Cow<'c, str>, Option<Span>)>;
 
 impl RequiredElement {
     const fn of_line(self) -> bool {
-        matches!(
-            self,
-            Self::Ndc | Self::ProcedureCode | Self::LineControlNumber | Self::LineDate | Self::Modifier
-        )
+        matches!(self, Self::Ndc | Self::ProcedureCode | Self::LineControlNumber | Self::LineDate | Self::Modifier)
     }
 
     fn of_claim(self, claim: &Claim) -> Found<'_> {
@@ -261,17 +258,26 @@ impl Companion {
         for rule in &self.require {
             let bill = claim.type_of_bill.as_ref().map_or("", |bill| bill.facility());
             if rule.claim_type.is_some_and(|kind| kind != claim.claim_type)
-                || (!rule.bill_types.is_empty() && !rule.bill_types.iter().any(|wanted| bill.starts_with(wanted.as_str())))
+                || (!rule.bill_types.is_empty()
+                    && !rule.bill_types.iter().any(|wanted| bill.starts_with(wanted.as_str())))
             {
                 continue;
             }
             if !rule.element.of_line() {
-                self.judge(rule, rule.element.of_claim(claim), Subject::Claim, claim.claim_id.span.or(claim.span), report);
+                self.judge(
+                    rule,
+                    rule.element.of_claim(claim),
+                    Subject::Claim,
+                    claim.claim_id.span.or(claim.span),
+                    report,
+                );
                 continue;
             }
             for (index, line) in claim.lines.iter().enumerate() {
                 let asked = rule.codes.is_empty()
-                    || line.hcpcs.is_some_and(|code| rule.codes.iter().any(|start| code.as_str().starts_with(start.as_str())));
+                    || line
+                        .hcpcs
+                        .is_some_and(|code| rule.codes.iter().any(|start| code.as_str().starts_with(start.as_str())));
                 if asked {
                     let span = line.hcpcs.and_then(|code| code.span).or(line.span);
                     self.judge(rule, rule.element.of_service(line), Subject::Line(position(index)), span, report);
@@ -280,7 +286,14 @@ impl Companion {
         }
     }
 
-    fn judge(&self, rule: &Requirement, found: Found<'_>, subject: Subject, otherwise: Option<Span>, report: &mut Findings) {
+    fn judge(
+        &self,
+        rule: &Requirement,
+        found: Found<'_>,
+        subject: Subject,
+        otherwise: Option<Span>,
+        report: &mut Findings,
+    ) {
         let name = rule.element.name();
         let (problem, span) = match &found {
             None => (format!("`{name}` is missing"), otherwise),

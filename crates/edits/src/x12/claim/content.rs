@@ -45,9 +45,8 @@ pub(super) fn check(claim: &Claim, report: &mut Findings) {
     if claim.claim_type != ClaimType::Institutional || claim.lines.is_empty() {
         return;
     }
-    let transport = |line: &openclaim_claim::ServiceLine| {
-        line.revenue_code.is_some_and(|code| code.as_str().starts_with("054"))
-    };
+    let transport =
+        |line: &openclaim_claim::ServiceLine| line.revenue_code.is_some_and(|code| code.as_str().starts_with("054"));
     if claim.provider(ProviderRole::Attending).is_none() && !claim.lines.iter().all(transport) {
         let span = claim.type_of_bill.and_then(|bill| bill.span).or(claim.span);
         let message = "the claim names no attending provider (NM1*71)";

@@ -15,7 +15,10 @@ use openclaim_claim::Claim;
 
 /// The edits of this folder.
 pub(crate) fn edits() -> impl Iterator<Item = &'static Edit> {
-    [balance::EDITS, situation::EDITS, content::EDITS, companion::EDITS, duplicate::EDITS].into_iter().flatten().copied()
+    [balance::EDITS, situation::EDITS, content::EDITS, companion::EDITS, duplicate::EDITS]
+        .into_iter()
+        .flatten()
+        .copied()
 }
 
 /// Runs the edits of one claim. `poa_required`: whether the hospital must report what was present on admission.

@@ -246,7 +246,8 @@ fn accident(claim: &Claim, report: &mut Findings) {
         let message = "the claim arises from an accident, and its date is missing (DTP*439)";
         report.fire(&ACCIDENT_DATE, Subject::Claim, clm(claim), at("2300", "CLM", "CLM11"), message);
     }
-    if causes.iter().any(|cause| cause == "AA") && claim.accident.state.is_empty() && claim.accident.country.is_empty() {
+    if causes.iter().any(|cause| cause == "AA") && claim.accident.state.is_empty() && claim.accident.country.is_empty()
+    {
         let message = "the claim arises from an automobile accident, and its state is missing (CLM11-4)";
         report.fire(&ACCIDENT_STATE, Subject::Claim, clm(claim), at("2300", "CLM", "CLM11-4"), message);
     }
@@ -261,7 +262,8 @@ fn people(claim: &Claim, report: &mut Findings) {
     let (subscriber, patient) = (&claim.subscriber, &claim.patient);
     let Some(named) = patient.span else { return };
     // The patient of a subscriber's own claim is read from the subscriber's NM1.
-    let own = subscriber.span.is_some() && subscriber.span.is_some_and(|sbr| sbr.start < named.start)
+    let own = subscriber.span.is_some()
+        && subscriber.span.is_some_and(|sbr| sbr.start < named.start)
         && patient.last_name == subscriber.last_name
         && patient.first_name == subscriber.first_name
         && patient.relationship == subscriber.relationship
@@ -275,11 +277,13 @@ fn people(claim: &Claim, report: &mut Findings) {
         return;
     }
     if !subscriber.relationship.is_self() {
-        let message = "the claim stands under the subscriber, but SBR02 does not say that the patient is the subscriber";
+        let message =
+            "the claim stands under the subscriber, but SBR02 does not say that the patient is the subscriber";
         report.fire(&SUBSCRIBER_PATIENT, Subject::Patient, subscriber.span, at("2000B", "SBR", "SBR02"), message);
         return;
     }
-    let addressed = patient.address.as_ref().is_some_and(|address| !address.line1.is_empty() && !address.city.is_empty());
+    let addressed =
+        patient.address.as_ref().is_some_and(|address| !address.line1.is_empty() && !address.city.is_empty());
     if !addressed || (patient.birth_date.is_none() && patient.sex.is_none()) {
         let what = if addressed { "date of birth and sex (DMG)" } else { "address (N3, N4)" };
         let message = format!("the subscriber is the patient, but has no {what}");
@@ -418,8 +422,7 @@ fn present_on_admission(claim: &Claim, report: &mut Findings) {
         let asked =
             matches!(diagnosis.role, DiagnosisRole::Principal | DiagnosisRole::Other | DiagnosisRole::ExternalCause);
         if asked && diagnosis.poa.is_none() && !diagnosis.icd9 && !may_be_exempt(diagnosis) {
-            let message =
-                format!("`{}` does not say whether it was present on admission", diagnosis.code.dotted());
+            let message = format!("`{}` does not say whether it was present on admission", diagnosis.code.dotted());
             let subject = Subject::Diagnosis(position(index));
             report.fire(&PRESENT_ON_ADMISSION, subject, diagnosis.code.span, at("2300", "HI", ""), message);
         }
@@ -465,12 +468,10 @@ fn outpatient(claim: &Claim, bill: &str, report: &mut Findings) {
             report.fire(&LINE_DATE, subject, span, at("2400", "DTP", "DTP03"), message);
         }
     }
-    let unscheduled =
-        claim.admission.admission_type.is_some_and(|kind| matches!(kind.as_str(), "1" | "2" | "5"));
+    let unscheduled = claim.admission.admission_type.is_some_and(|kind| matches!(kind.as_str(), "1" | "2" | "5"));
     let visit = |line: &ServiceLine| {
-        line.revenue_code.is_some_and(|code| {
-            code.as_str().starts_with("045") || matches!(code.as_str(), "0516" | "0526" | "0762")
-        })
+        line.revenue_code
+            .is_some_and(|code| code.as_str().starts_with("045") || matches!(code.as_str(), "0516" | "0526" | "0762"))
     };
     let icd10 = claim.principal_diagnosis().is_some_and(|diagnosis| !diagnosis.icd9);
     if matches!(bill, "13" | "85")
@@ -501,9 +502,8 @@ fn professional(claim: &Claim, report: &mut Findings) {
         }
     }
     let Some((index, line, code)) = transport else { return };
-    let has = |role: ProviderRole| {
-        claim.providers.iter().chain(line.providers.iter()).any(|provider| provider.role == role)
-    };
+    let has =
+        |role: ProviderRole| claim.providers.iter().chain(line.providers.iter()).any(|provider| provider.role == role);
     let lacking = if claim.ambulance.is_none() && line.ambulance.is_none() {
         "transport information (CR1)"
     } else if !has(ProviderRole::AmbulancePickUp) {

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a failed assumption fails the test")]
 
 use openclaim_claim::FileId;
-use openclaim_engine::{Engine, Policy};
+use openclaim_engine::{Engine, Intake, Policy};
 use openclaim_synth::{Batch, InjectedFault, Kind, Synth};
 use openclaim_x12::{Event, Reader};
 
@@ -19,10 +19,10 @@ fn text(engine: &Engine, batch: Batch) -> Vec<u8> {
 
 /// The edits of error level that a text gives.
 fn errors(engine: &Engine, text: &[u8]) -> Vec<(String, &'static str, String)> {
-    let mut errors = Vec::new();
+    let (mut errors, mut intake) = (Vec::new(), Intake::default());
     for event in Reader::from_slice(text, FileId(0)).validating() {
         let adjudication = match &event {
-            Event::Claim(record) => engine.adjudicate_record(record),
+            Event::Claim(record) => engine.adjudicate_record_in(record, &mut intake),
             Event::Fault(fault) => engine.adjudicate_fault(fault),
         };
         let id = adjudication.claim_id.clone().unwrap_or_default().to_string();
@@ -85,5 +85,24 @@ fn every_fault_changes_the_file() {
             .into_iter()
             .any(|kind| text(&engine, batch(kind, 5, None)) != text(&engine, batch(kind, 5, Some(*fault))));
         assert!(changed, "{}", fault.name());
+    }
+}
+
+#[test]
+fn every_fault_is_the_one_error_of_its_file() {
+    let engine = Engine::embedded(Policy::default()).unwrap();
+    for fault in InjectedFault::ALL {
+        // Which HCPCS codes exist is for a list to say that is not embedded; of ICD-10-PCS it is known.
+        let kinds: &[Kind] = match fault {
+            InjectedFault::PlaceOfService | InjectedFault::DiagnosisPointer => &[Kind::Professional],
+            InjectedFault::UnknownProcedure | InjectedFault::MissingPoa | InjectedFault::MissingLineDate => {
+                &[Kind::Institutional]
+            }
+            _ => &[Kind::Professional, Kind::Institutional],
+        };
+        for kind in kinds {
+            let found = errors(&engine, &text(&engine, batch(*kind, 5, Some(*fault))));
+            assert_eq!(found.len(), 1, "{} in {kind:?}: {found:#?}", fault.name());
+        }
     }
 }

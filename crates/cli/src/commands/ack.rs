@@ -4,7 +4,7 @@ use crate::{AckArguments, Acknowledgment, Outcome};
 use anyhow::{Context, Result};
 use jiff::tz::TimeZone;
 use openclaim_claim::FileId;
-use openclaim_engine::{Engine, Policy, acknowledge};
+use openclaim_engine::{Engine, Intake, Policy, acknowledge};
 use openclaim_x12::write::LineBreak;
 use openclaim_x12::write::acknowledgment::{Answer, ReceivedGroup, ReceivedInterchange, Stamp, receive};
 use openclaim_x12::{Event, Reader};
@@ -46,10 +46,11 @@ pub(crate) fn run(arguments: &AckArguments) -> Result<Outcome> {
         }
         Acknowledgment::Claims => {
             let engine = Engine::embedded(Policy::default())?;
+            let mut intake = Intake::default();
             let answers: Vec<_> = records
                 .iter()
                 .filter(|record| record.envelope.interchange.is_some())
-                .map(|record| acknowledge::claim_answer(record, &engine.adjudicate_record(record)))
+                .map(|record| acknowledge::claim_answer(record, &engine.adjudicate_record_in(record, &mut intake)))
                 .collect();
             (answer.claims(&answers)?, answers.iter().any(|answer| !answer.is_accepted()))
         }

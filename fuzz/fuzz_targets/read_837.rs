@@ -22,7 +22,8 @@ impl Read for Pieces<'_> {
 fuzz_target!(|input: (u8, &[u8])| {
     let (size, bytes) = input;
     // Small limits, so that short inputs reach them.
-    let limits = Limits { segment_bytes: 600, claim_bytes: 4_000, lines_per_claim: 5, faults_per_claim: 8, faults_per_file: 20 };
+    let limits =
+        Limits { segment_bytes: 600, claim_bytes: 4_000, lines_per_claim: 5, faults_per_claim: 8, faults_per_file: 20 };
     let at_once: Vec<Event> = Reader::from_slice_with_limits(bytes, FileId(0), limits).collect();
     for event in &at_once {
         let faults = match event {

@@ -176,6 +176,9 @@ pub struct Finding {
     pub edit: &'static str,
     /// What it does to the claim or line.
     pub disposition: Disposition,
+    /// WEDI SNIP type, 1 to 7, of edits that validate what is taken in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub snip: Option<u8>,
     /// What it is about.
     pub subject: Subject,
     /// One sentence.

@@ -35,7 +35,7 @@ pub use line::{
 pub use money::{Money, MoneyError};
 pub use npi::{Npi, NpiError};
 pub use party::{
-    Address, EntityKind, Identifier, OtherPayer, Patient, Payer, Provider, ProviderRole, ProviderSpecialty,
+    Address, Contact, EntityKind, Identifier, OtherPayer, Patient, Payer, Provider, ProviderRole, ProviderSpecialty,
     Relationship, Sex, Subscriber,
 };
 pub use span::{FileId, Span, Spanned};

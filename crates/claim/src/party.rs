@@ -67,6 +67,15 @@ pub struct Identifier {
     pub value: Text,
 }
 
+/// Whom to call (PER).
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+pub struct Contact {
+    /// Name of the person or office (PER02), empty when absent.
+    pub name: Text,
+    /// Numbers and addresses with their qualifiers (PER03 to PER08): `TE` telephone, `EX` extension, `EM` e-mail, `FX` fax.
+    pub numbers: List<(Text, Text)>,
+}
+
 /// What a provider did on the claim or line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -133,6 +142,9 @@ pub struct Provider {
     pub address: Option<Box<Address>>,
     /// Secondary identifiers (REF), among them the tax number.
     pub identifiers: List<Identifier>,
+    /// Contacts (PER).
+    #[serde(default)]
+    pub contacts: List<Contact>,
     /// The NM1 segment.
     pub span: Option<Span>,
 }
@@ -152,6 +164,7 @@ impl Provider {
             specialty: None,
             address: None,
             identifiers: List::new(),
+            contacts: List::new(),
             span: None,
         }
     }
@@ -272,6 +285,9 @@ pub struct OtherPayer {
     pub amounts: Vec<(Text, Spanned<crate::Money>)>,
     /// Benefits assignment (OI03).
     pub benefits_assigned: Text,
+    /// Patient signature source (OI04), `P` when the provider signed for the patient.
+    #[serde(default)]
+    pub patient_signature: Text,
     /// Release of information (OI06).
     pub release_of_information: Text,
     /// Remark codes of inpatient or outpatient adjudication (MIA, MOA).

@@ -4,11 +4,12 @@ use anyhow::{Context, Result, bail};
 use openclaim_claim::{FileId, Span};
 use std::collections::HashMap;
 use std::fs::File;
-use std::io::{Read, Seek, SeekFrom};
+use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 /// Endings of the files that are taken from a folder.
-const CLAIM_FILE_ENDINGS: [&str; 8] = ["837", "837i", "837p", "837d", "edi", "x12", "txt", "dat"];
+const CLAIM_FILE_ENDINGS: [&str; 12] =
+    ["837", "837i", "837p", "837d", "edi", "x12", "txt", "dat", "json", "ndjson", "csv", "gz"];
 /// A line longer than this is shown in part.
 const WINDOW: u64 = 4096;
 
@@ -26,7 +27,9 @@ pub(crate) struct Input {
 #[derive(Debug)]
 enum Bytes {
     File(PathBuf),
-    /// A copy of standard input, kept until the end of the run.
+    /// A file compressed with gzip, whose lines are not shown.
+    Packed(PathBuf),
+    /// A copy of standard input or of what a compressed file unpacks to, kept until the end of the run.
     Spooled(tempfile::NamedTempFile),
     /// Standard input itself, which can be read once.
     Stdin,
@@ -39,8 +42,20 @@ impl Input {
 
     /// Opens the file for reading from its start, and tells its size where it is known.
     pub(crate) fn open(&self) -> Result<(Box<dyn Read + Send>, Option<u64>)> {
-        let Some(path) = self.path() else { return Ok((Box::new(std::io::stdin()), None)) };
-        let file = File::open(path).with_context(|| format!("cannot read {}", self.name))?;
+        let unreadable = || format!("cannot read {}", self.name);
+        let path = match &self.bytes {
+            Bytes::File(path) => path.as_path(),
+            Bytes::Spooled(spool) => spool.path(),
+            Bytes::Packed(path) => {
+                let file = BufReader::new(File::open(path).with_context(unreadable)?);
+                return Ok((Box::new(openclaim_fhir::unpacked(file).with_context(unreadable)?), None));
+            }
+            Bytes::Stdin => {
+                let stdin = BufReader::new(std::io::stdin());
+                return Ok((Box::new(openclaim_fhir::unpacked(stdin).with_context(unreadable)?), None));
+            }
+        };
+        let file = File::open(path).with_context(unreadable)?;
         let size = file.metadata().ok().map(|metadata| metadata.len());
         Ok((Box::new(file), size))
     }
@@ -50,7 +65,7 @@ impl Input {
         match &self.bytes {
             Bytes::File(path) => Some(path),
             Bytes::Spooled(spool) => Some(spool.path()),
-            Bytes::Stdin => None,
+            Bytes::Packed(_) | Bytes::Stdin => None,
         }
     }
 }
@@ -78,11 +93,13 @@ pub(crate) fn inputs(arguments: &[PathBuf], lines: Lines) -> Result<Vec<Input>> 
                 bail!("{}: the folder holds no claim file ({})", argument.display(), CLAIM_FILE_ENDINGS.join(", "));
             }
             for path in files {
-                inputs.push(Input::new(&inputs, path.display().to_string(), Bytes::File(path)));
+                let name = path.display().to_string();
+                inputs.push(Input::new(&inputs, name, file_bytes(path, lines)?));
             }
         } else {
             argument.metadata().with_context(|| format!("cannot read {}", argument.display()))?;
-            inputs.push(Input::new(&inputs, argument.display().to_string(), Bytes::File(argument.clone())));
+            let bytes = file_bytes(argument.clone(), lines)?;
+            inputs.push(Input::new(&inputs, argument.display().to_string(), bytes));
         }
     }
     Ok(inputs)
@@ -90,8 +107,26 @@ pub(crate) fn inputs(arguments: &[PathBuf], lines: Lines) -> Result<Vec<Input>> 
 
 fn spool_stdin() -> Result<tempfile::NamedTempFile> {
     let mut spool = tempfile::NamedTempFile::new().context("cannot keep standard input in a temporary file")?;
-    std::io::copy(&mut std::io::stdin().lock(), &mut spool).context("cannot copy standard input")?;
+    let mut content =
+        openclaim_fhir::unpacked(BufReader::new(std::io::stdin())).context("cannot read standard input")?;
+    std::io::copy(&mut content, &mut spool).context("cannot copy standard input")?;
     Ok(spool)
+}
+
+/// Where the bytes of a file are to be had. One that is compressed is unpacked when its lines will be shown, unless it is
+/// damaged: then the reader is to say so.
+fn file_bytes(path: PathBuf, lines: Lines) -> Result<Bytes> {
+    let unreadable = || format!("cannot read {}", path.display());
+    let mut file = BufReader::new(File::open(&path).with_context(unreadable)?);
+    if !openclaim_fhir::is_gzip(file.fill_buf().with_context(unreadable)?) {
+        return Ok(Bytes::File(path));
+    }
+    if lines == Lines::NotShown {
+        return Ok(Bytes::Packed(path));
+    }
+    let mut spool = tempfile::NamedTempFile::new().context("cannot unpack into a temporary file")?;
+    let unpacked = openclaim_fhir::unpacked(file).and_then(|mut content| std::io::copy(&mut content, &mut spool));
+    Ok(if unpacked.is_ok() { Bytes::Spooled(spool) } else { Bytes::Packed(path) })
 }
 
 fn claim_files(folder: &Path) -> Result<Vec<PathBuf>> {

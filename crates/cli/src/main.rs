@@ -1,5 +1,6 @@
 //! The openclaim command line: reads arguments, calls the engine, prints.
 
+mod claims;
 mod commands;
 mod data_folder;
 mod input;
@@ -36,6 +37,12 @@ enum Command {
     ///
     /// Exit code: 0 when nothing is at error level, 1 when something is, 2 for usage or input/output errors.
     Check(CheckArguments),
+    /// Acknowledge a file of claims: TA1, 999 or 277CA on standard output.
+    ///
+    /// Exit code: 0 when everything is accepted, 1 when something is rejected, 2 for usage or input/output errors.
+    Ack(AckArguments),
+    /// Write made-up claims as 837: the same for the same seed, clean or with one named fault.
+    Synth(SynthArguments),
     /// Group inpatient stays to MS-DRGs: JSON Lines in, JSON Lines out.
     ///
     /// Every line is an object with `id`, `version` or `discharge_date`, `age`, `sex` (M, F, U), `discharge_status`,
@@ -62,8 +69,89 @@ struct CheckArguments {
     /// Give the reasons of every grouping in JSON Lines too; text always has them.
     #[arg(long)]
     explain: bool,
+    /// Rules of one payer, TOML: edits switched off or on, and elements that claims must have.
+    #[arg(long, value_name = "FILE")]
+    companion: Option<PathBuf>,
+    /// List of the CPT and HCPCS codes that exist, one at the start of each line.
+    #[arg(long, value_name = "FILE")]
+    hcpcs: Option<PathBuf>,
     #[command(flatten)]
     hospital: HospitalArguments,
+}
+
+#[derive(Debug, Args)]
+struct AckArguments {
+    /// 837 file, or - for standard input.
+    file: PathBuf,
+    /// Which acknowledgment.
+    #[arg(long = "type", value_enum)]
+    kind: Acknowledgment,
+    /// Day of writing, 2026-10-01; today when absent.
+    #[arg(long)]
+    date: Option<jiff::civil::Date>,
+    /// Time of writing, HHMM in UTC; now when absent.
+    #[arg(long, value_parser = time_of_day)]
+    time: Option<String>,
+    /// Control number of the interchange that is written; further ones count on.
+    #[arg(long, default_value_t = 1)]
+    control_number: u32,
+}
+
+/// `HHMM`.
+fn time_of_day(text: &str) -> Result<String, String> {
+    let number = |range: std::ops::Range<usize>| text.get(range).and_then(|digits| digits.parse::<u8>().ok());
+    match (text.len(), number(0..2), number(2..4)) {
+        (4, Some(0..24), Some(0..60)) => Ok(text.to_owned()),
+        _ => Err("four digits HHMM are expected".to_owned()),
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Acknowledgment {
+    /// Of interchanges.
+    Ta1,
+    /// Of transactions: do they follow their guide, and where not.
+    #[value(name = "999")]
+    Transactions,
+    /// Of claims: accepted, or rejected and why.
+    #[value(name = "277ca")]
+    Claims,
+}
+
+#[derive(Debug, Args)]
+struct SynthArguments {
+    /// How many claims.
+    #[arg(long, default_value_t = 10)]
+    count: u64,
+    /// The same seed gives the same claims.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Which claims.
+    #[arg(long = "type", value_enum, default_value_t = SynthKind::Mixed)]
+    kind: SynthKind,
+    /// A fault to put into the file, e.g. total-charge; a wrong name lists them all.
+    #[arg(long)]
+    fault: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum SynthKind {
+    /// 837P.
+    Professional,
+    /// 837I, inpatient and outpatient.
+    Institutional,
+    /// Both, in groups of their own.
+    Mixed,
+}
+
+impl From<SynthKind> for openclaim_synth::Kind {
+    fn from(kind: SynthKind) -> Self {
+        match kind {
+            SynthKind::Professional => Self::Professional,
+            SynthKind::Institutional => Self::Institutional,
+            SynthKind::Mixed => Self::Mixed,
+        }
+    }
 }
 
 #[derive(Debug, Args)]
@@ -192,6 +280,8 @@ fn main() -> ExitCode {
     };
     let outcome = match &arguments.command {
         Command::Check(check) => commands::check::run(check, color),
+        Command::Ack(ack) => commands::ack::run(ack),
+        Command::Synth(synth) => commands::synth::run(synth),
         Command::Group(group) => commands::group::run(group),
         Command::Explain(explain) => commands::explain::run(explain),
         Command::Code(code) => commands::code::run(code, arguments.data.as_deref()),

@@ -232,3 +232,27 @@ fn codes_are_found_by_code_prefix_and_words() {
     let nothing = openclaim(&["code", "qqqqzzzz"], b"");
     assert_eq!((nothing.code, nothing.stdout.as_str()), (1, ""));
 }
+
+#[test]
+fn made_up_claims_are_clean_and_acknowledged() {
+    let made = openclaim(&["synth", "--count", "12", "--seed", "9"], b"");
+    assert_eq!((made.code, made.stderr.as_str()), (0, ""));
+    let checked = openclaim(&["check", "-"], made.stdout.as_bytes());
+    assert_eq!(checked.code, 0, "{}", checked.stdout);
+    for kind in ["ta1", "999", "277ca"] {
+        let day = ["ack", "-", "--type", kind, "--date", "2026-07-02", "--time", "0800"];
+        let answer = openclaim(&day, made.stdout.as_bytes());
+        assert_eq!(answer.code, 0, "{kind}: {}", answer.stdout);
+        assert!(answer.stdout.starts_with("ISA*00*"), "{}", answer.stdout);
+    }
+}
+
+#[test]
+fn a_named_fault_is_found_and_rejected() {
+    let made = openclaim(&["synth", "--count", "3", "--type", "professional", "--fault", "invalid-date"], b"");
+    assert_eq!(openclaim(&["check", "-"], made.stdout.as_bytes()).code, 1);
+    let answer = openclaim(&["ack", "-", "--type", "999"], made.stdout.as_bytes());
+    assert!(answer.code == 1 && answer.stdout.contains("*8*20260231~"), "{}", answer.stdout);
+    let unknown = openclaim(&["synth", "--fault", "no-such-fault"], b"");
+    assert!(unknown.code == 2 && unknown.stderr.contains("segment-count"), "{}", unknown.stderr);
+}

@@ -5,11 +5,16 @@
 //! one of three ways: it passes, it fires (a [`Finding`](openclaim_claim::Finding)), or it cannot tell (a
 //! [`NotEvaluated`](openclaim_claim::NotEvaluated) that names the table, date or element it lacks).
 
+mod claim_edit;
+pub mod code;
 pub mod doc;
+pub mod intake;
 pub mod mce;
 pub mod pages;
+pub mod record;
 pub mod registry;
 pub mod x12;
 
 pub use doc::Documented;
+pub use intake::Intake;
 pub use registry::{Edit, Family, find};

@@ -18,12 +18,13 @@ pub fn path(edit: &Edit) -> String {
 #[must_use]
 pub fn page(edit: &Edit) -> String {
     let mut page = format!("# {}\n\n`{}`: {}\n\n", edit.title, edit.id, edit.summary());
-    page.push_str("| family | publisher's name | disposition | CARC | RARC |\n| --- | --- | --- | --- | --- |\n");
+    page.push_str("| family | publisher's name | SNIP level | disposition | CARC | RARC |\n| --- | --- | --- | --- | --- | --- |\n");
     let Edit { family, label, disposition, carc, rarc, .. } = edit;
+    let level = edit.snip.map_or("none".to_owned(), |level| level.to_string());
     put(
         &mut page,
         format_args!(
-            "| {} | `{label}` | `{disposition}` | {} | {} |\n",
+            "| {} | `{label}` | {level} | `{disposition}` | {} | {} |\n",
             family.title(),
             or_none(*carc),
             or_none(*rarc)
@@ -70,7 +71,7 @@ pub fn index() -> String {
     index
 }
 
-/// The table of the README: every edit of the claim, one line each; the faults of the reader as one line.
+/// The table of the README: every edit of the claim, one line each; code sets and faults of the file as one line each.
 #[must_use]
 pub fn readme_table() -> String {
     let mut table = String::from("| edit | fires when | disposition |\n| --- | --- | --- |\n");
@@ -86,11 +87,25 @@ pub fn readme_table() -> String {
             ),
         );
     }
+    let codes = Family::Code.edits().len();
+    put(
+        &mut table,
+        format_args!(
+            "| [`code/…`](docs/edits/README.md) | {codes} checks of codes against their code sets | mostly `reject_claim` |\n"
+        ),
+    );
     let faults = Family::X12.edits().len();
     put(
         &mut table,
         format_args!(
-            "| [`x12/…`](docs/edits/README.md) | {faults} kinds of fault in the file and its segments | mostly `reject_claim` |\n"
+            "| [`x12/…`](docs/edits/README.md) | {faults} kinds of fault in the file, its segments and claims | mostly `reject_claim` |\n"
+        ),
+    );
+    let faults = Family::Record.edits().len();
+    put(
+        &mut table,
+        format_args!(
+            "| [`record/…`](docs/edits/README.md) | {faults} kinds of fault in FHIR resources and CMS claim records | mostly `reject_claim` |\n"
         ),
     );
     table

@@ -10,19 +10,25 @@ use serde::{Serialize, Serializer};
 pub enum Family {
     /// Faults of the file and its segments.
     X12,
+    /// Faults of FHIR resources and CMS claim records.
+    Record,
+    /// Codes against their code sets, on intake.
+    Code,
     /// Medicare Code Editor.
     Mce,
 }
 
 impl Family {
     /// Every family, in the order of a claim's way through the house.
-    pub const ALL: [Self; 2] = [Self::X12, Self::Mce];
+    pub const ALL: [Self; 4] = [Self::X12, Self::Record, Self::Code, Self::Mce];
 
     /// The first half of the ids: `mce`.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::X12 => "x12",
+            Self::Record => "record",
+            Self::Code => "code",
             Self::Mce => "mce",
         }
     }
@@ -31,7 +37,9 @@ impl Family {
     #[must_use]
     pub const fn title(self) -> &'static str {
         match self {
-            Self::X12 => "X12 file and segment faults",
+            Self::X12 => "X12 files, segments and claims",
+            Self::Record => "FHIR resources and CMS claim records",
+            Self::Code => "Code sets",
             Self::Mce => "Medicare Code Editor",
         }
     }
@@ -41,6 +49,8 @@ impl Family {
     pub fn edits(self) -> &'static [Edit] {
         match self {
             Self::X12 => crate::x12::edits(),
+            Self::Record => crate::record::edits(),
+            Self::Code => crate::code::edits(),
             Self::Mce => &MCE,
         }
     }
@@ -67,6 +77,9 @@ pub struct Edit {
     pub carc: Option<&'static str>,
     /// Remittance advice remark code, where the source names one.
     pub rarc: Option<&'static str>,
+    /// WEDI SNIP type, 1 to 7, of edits that validate what is taken in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub snip: Option<u8>,
     /// The publisher's own name of the edit: `AGE_CONFLICT`. For X12 faults, the name of the fault.
     pub label: &'static str,
     /// The doc comment of the edit, Markdown. See [`doc::section`].
@@ -120,6 +133,7 @@ macro_rules! mce_edits {
             disposition: $disposition,
             carc: None,
             rarc: None,
+            snip: None,
             label: $label,
             doc: mce::$documented::DOC,
             shared_doc: "",

@@ -1,13 +1,17 @@
-//! Runs the cases under `tests/cases/x12/`; the README there tells what stands in them.
+//! Runs the cases under `tests/cases/x12/` and `tests/cases/code/`; the README there tells what stands in them.
 //!
 //! `OPENCLAIM_BLESS=1 cargo test -p openclaim-edits --test x12_cases` writes the answers anew, for review as a diff.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
-use openclaim_claim::{FileId, Finding};
+use openclaim_claim::{FileId, Finding, HcpcsCode, NotEvaluated};
+use openclaim_edits::code::Codes;
+use openclaim_edits::intake::{Companion, Intake, Rulebook};
 use openclaim_edits::registry::Family;
 use openclaim_edits::x12;
+use openclaim_reference::Library;
 use openclaim_x12::{Event, Limits, Reader};
+use std::collections::HashSet;
 use std::fmt::Write as _;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -18,10 +22,12 @@ struct Case {
     limits: Limits,
     /// Where the operating system fails, if it does.
     fails_at: Option<usize>,
+    companion: Option<Companion>,
+    procedure_codes: Option<HashSet<HcpcsCode>>,
 }
 
 fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/x12")
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases")
 }
 
 /// The content of the block behind a fence.
@@ -55,11 +61,22 @@ fn quoted(line: &str) -> Vec<Vec<u8>> {
     line.split('`').skip(1).step_by(2).map(unescape).collect()
 }
 
-fn read_case(base: &str, block: &str) -> Case {
-    let mut case = Case { bytes: base.as_bytes().to_vec(), limits: Limits::default(), fails_at: None };
+fn plain(bytes: Vec<u8>) -> Case {
+    Case { bytes, limits: Limits::default(), fails_at: None, companion: None, procedure_codes: None }
+}
+
+fn read_case(block: &str) -> Case {
+    let mut case = plain(base("base").into_bytes());
     for line in block.lines().filter(|line| !line.trim().is_empty()) {
         let texts = quoted(line);
-        if line.starts_with("replace ") {
+        if matches!(line, "professional" | "outpatient") {
+            case.bytes = base(&format!("base {line}")).into_bytes();
+        } else if line.starts_with("companion ") {
+            case.companion = Some(toml::from_str(&String::from_utf8_lossy(&texts[0])).unwrap());
+        } else if line.starts_with("procedure codes ") {
+            let list = String::from_utf8_lossy(&texts[0]).into_owned();
+            case.procedure_codes = Some(list.split(' ').map(|code| HcpcsCode::parse(code).unwrap()).collect());
+        } else if line.starts_with("replace ") {
             let at = find(&case.bytes, &texts[0]);
             case.bytes.splice(at..at + texts[0].len(), texts[1].iter().copied());
         } else if line.starts_with("cut behind ") {
@@ -97,21 +114,36 @@ impl Read for Failing<'_> {
     }
 }
 
-fn findings(case: &Case) -> Vec<Finding> {
-    let events: Vec<Event> = match case.fails_at {
-        Some(at) => Reader::with_limits(Failing(&case.bytes[..at]), FileId(0), case.limits).collect(),
-        None => Reader::from_slice_with_limits(&case.bytes, FileId(0), case.limits).collect(),
+fn findings(case: &Case) -> (Vec<Finding>, Vec<NotEvaluated>) {
+    let library = Library::embedded().unwrap();
+    let rules = Rulebook {
+        codes: Codes { library: &library, hcpcs: case.procedure_codes.as_ref() },
+        poa_required: true,
+        companion: case.companion.as_ref(),
     };
-    let faults = events.into_iter().flat_map(|event| match event {
-        Event::Claim(record) => record.faults,
-        Event::Fault(fault) => vec![fault],
-    });
-    faults.map(|fault| x12::finding(&fault)).collect()
+    let reader = match case.fails_at {
+        Some(at) => Reader::with_limits(Failing(&case.bytes[..at]), FileId(0), case.limits),
+        None => Reader::from_slice_with_limits(&case.bytes, FileId(0), case.limits),
+    };
+    let (mut found, mut not_evaluated, mut intake) = (Vec::new(), Vec::new(), Intake::default());
+    for event in reader.validating() {
+        match event {
+            Event::Claim(record) => {
+                found.extend(record.faults.iter().map(x12::finding));
+                let (more, cannot) = intake.check(&record.claim, &record.faults, Some(&record.envelope), &rules);
+                found.extend(more);
+                not_evaluated.extend(cannot);
+            }
+            Event::Fault(fault) => found.push(x12::finding(&fault)),
+        }
+    }
+    (found, not_evaluated)
 }
 
 fn answer(edit: &str, case: &Case) -> String {
     let mut text = String::new();
-    for finding in findings(case).iter().filter(|finding| finding.edit == edit) {
+    let (found, not_evaluated) = findings(case);
+    for finding in found.iter().filter(|finding| finding.edit == edit) {
         let span = finding.span.unwrap();
         let start = usize::try_from(span.start).unwrap().min(case.bytes.len());
         let end = usize::try_from(span.end()).unwrap().min(case.bytes.len());
@@ -119,14 +151,17 @@ fn answer(edit: &str, case: &Case) -> String {
         let pointed = pointed.replace('\n', "\\n").replace(|c: char| c.is_control(), "\u{fffd}");
         writeln!(text, "{} at `{pointed}`: {}", finding.disposition, finding.message).unwrap();
     }
+    for cannot in not_evaluated.iter().filter(|cannot| cannot.rule == edit) {
+        writeln!(text, "cannot tell ({:?}): {}", cannot.reason, cannot.detail).unwrap();
+    }
     if text.is_empty() { "passes\n".to_owned() } else { text }
 }
 
 /// The file with every answer as it is now, and the answers.
-fn run(edit: &str, markdown: &str, base: &str) -> (String, Vec<String>) {
+fn run(edit: &str, markdown: &str) -> (String, Vec<String>) {
     let (mut anew, mut answers, mut rest) = (String::new(), Vec::new(), markdown);
     while let Some(changes) = block(rest, "```file\n") {
-        let now = answer(edit, &read_case(base, changes));
+        let now = answer(edit, &read_case(changes));
         let fence = "```answer\n";
         let start = rest.find(fence).expect("a file block without its answer") + fence.len();
         let end = start + rest[start..].find("```").expect("an answer without its end");
@@ -141,29 +176,30 @@ fn run(edit: &str, markdown: &str, base: &str) -> (String, Vec<String>) {
     (anew, answers)
 }
 
-fn base() -> String {
-    let readme = std::fs::read_to_string(folder().join("README.md")).unwrap();
-    block(&readme, "```base\n").unwrap().to_owned()
+fn base(name: &str) -> String {
+    let readme = std::fs::read_to_string(folder().join("x12/README.md")).unwrap();
+    block(&readme, &format!("```{name}\n")).unwrap().to_owned()
 }
 
 #[test]
-fn the_unchanged_file_has_no_fault() {
-    let case = Case { bytes: base().into_bytes(), limits: Limits::default(), fails_at: None };
-    assert_eq!(findings(&case), []);
+fn the_unchanged_files_have_no_fault() {
+    for name in ["base", "base professional", "base outpatient"] {
+        let (found, _) = findings(&plain(base(name).into_bytes()));
+        assert_eq!(found, [], "{name}");
+    }
 }
 
 #[test]
 fn every_fault_answers_as_its_cases_say() {
-    let base = base();
     let bless = std::env::var_os("OPENCLAIM_BLESS").is_some();
     let mut problems = Vec::new();
-    for edit in Family::X12.edits() {
-        let path = folder().join(format!("{}.md", edit.name()));
+    for edit in Family::X12.edits().iter().chain(Family::Code.edits()) {
+        let path = folder().join(format!("{}.md", edit.id));
         let Ok(markdown) = std::fs::read_to_string(&path) else {
             problems.push(format!("{} has no case file {}", edit.id, path.display()));
             continue;
         };
-        let (anew, answers) = run(edit.id, &markdown, &base);
+        let (anew, answers) = run(edit.id, &markdown);
         if anew != markdown {
             if bless {
                 std::fs::write(&path, &anew).unwrap();

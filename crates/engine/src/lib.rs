@@ -3,24 +3,31 @@
 //! [`Engine::adjudicate`] runs intake findings, code edits and grouping in that order; no step looks back. There is no
 //! clock, environment, network or randomness here: the same claim, tables and policy give the same bytes.
 
+pub mod acknowledge;
 mod adjudication;
 pub mod door;
 mod groupers;
 mod grouping;
 mod policy;
 mod profile;
+mod records;
 
 pub use adjudication::{Adjudication, ENGINE_VERSION};
+pub use openclaim_edits::intake::{Companion, Intake};
+
 pub use grouping::{DrgWeightReport, GroupingReport};
 pub use policy::Policy;
 pub use profile::{CodeProfile, DrgProfile, FormulaProfile, MsDrgRole, NoteProfile};
 
 use groupers::Groupers;
-use openclaim_claim::{Claim, ClaimType, NotEvaluated, NotEvaluatedReason};
-use openclaim_edits::{mce, x12 as intake};
-use openclaim_grouper::{Grouper, GrouperError, GrouperVersion};
+use openclaim_claim::{Claim, ClaimType, HcpcsCode, NotEvaluated, NotEvaluatedReason};
+use openclaim_edits::code::Codes;
+use openclaim_edits::intake::Rulebook;
+use openclaim_edits::{mce, x12};
+use openclaim_grouper::{Grouper, GrouperError, GrouperVersion, HospitalStatus};
 use openclaim_reference::{FlatError, Library, TableInfo};
-use openclaim_x12::{ClaimRecord, Fault};
+use openclaim_x12::{ClaimRecord, Envelope, Fault};
+use std::collections::HashSet;
 use std::sync::Arc;
 
 /// Everything that is needed to decide about claims; opened once, shared by threads.
@@ -29,6 +36,8 @@ pub struct Engine {
     library: Library,
     groupers: Groupers,
     policy: Policy,
+    companion: Option<Companion>,
+    procedure_codes: Option<HashSet<HcpcsCode>>,
     /// Labels of the library's tables, part of every answer.
     releases: Arc<[String]>,
 }
@@ -50,7 +59,28 @@ impl Engine {
         let mut releases: Vec<String> = library.tables()?.iter().map(TableInfo::label).collect();
         releases.sort_unstable();
         releases.dedup();
-        Ok(Self { library, groupers: Groupers::default(), policy, releases: releases.into() })
+        Ok(Self {
+            library,
+            groupers: Groupers::default(),
+            policy,
+            companion: None,
+            procedure_codes: None,
+            releases: releases.into(),
+        })
+    }
+
+    /// Applies the companion rules of one payer as well.
+    #[must_use]
+    pub fn with_companion(mut self, companion: Companion) -> Self {
+        self.companion = Some(companion);
+        self
+    }
+
+    /// Looks procedure codes of lines up in a list of those that exist.
+    #[must_use]
+    pub fn with_procedure_codes(mut self, codes: HashSet<HcpcsCode>) -> Self {
+        self.procedure_codes = Some(codes);
+        self
     }
 
     /// The tables it decides by.
@@ -71,29 +101,71 @@ impl Engine {
     /// [`Engine::adjudicate`] does.
     #[must_use]
     pub fn adjudicate_record(&self, record: &ClaimRecord) -> Adjudication {
-        let mut adjudication = self.adjudicate(&record.claim);
-        adjudication.findings.splice(0..0, record.faults.iter().map(intake::finding));
+        self.adjudicate_record_in(record, &mut Intake::default())
+    }
+
+    /// As [`Engine::adjudicate_record`], as one claim of a run: claims and services that come twice are found.
+    #[must_use]
+    pub fn adjudicate_record_in(&self, record: &ClaimRecord, run: &mut Intake) -> Adjudication {
+        let mut adjudication = self.adjudicate_in(&record.claim, &record.faults, Some(&record.envelope), run);
+        if !record.faults.is_empty() {
+            let mut faults: Vec<_> = record.faults.iter().map(x12::finding).collect();
+            self.apply_companion(&mut faults);
+            adjudication.findings.splice(0..0, faults);
+        }
+        if !record.envelope.guide.is_some_and(|guide| guide.current && !guide.predetermination) {
+            adjudication.not_evaluated.push(guide_not_here(&record.envelope));
+        }
         adjudication
+    }
+
+    fn apply_companion(&self, findings: &mut Vec<openclaim_claim::Finding>) {
+        if let Some(companion) = &self.companion {
+            companion.apply(findings);
+        }
     }
 
     /// The answer for faults that belong to no claim.
     #[must_use]
     pub fn adjudicate_fault(&self, fault: &Fault) -> Adjudication {
-        Adjudication { findings: vec![intake::finding(fault)], ..Adjudication::empty(&self.releases) }
+        let mut findings = vec![x12::finding(fault)];
+        self.apply_companion(&mut findings);
+        Adjudication { findings, ..Adjudication::empty(&self.releases) }
     }
 
     /// Decides about a claim.
     #[must_use]
     pub fn adjudicate(&self, claim: &Claim) -> Adjudication {
+        self.adjudicate_in(claim, &[], None, &mut Intake::default())
+    }
+
+    /// Decides about a claim of a run, in which the reader has met `faults`.
+    #[must_use]
+    pub fn adjudicate_in(
+        &self,
+        claim: &Claim,
+        faults: &[Fault],
+        envelope: Option<&Envelope>,
+        run: &mut Intake,
+    ) -> Adjudication {
         let mut adjudication = Adjudication::of(claim, &self.releases);
+        let rules = Rulebook {
+            codes: Codes { library: &self.library, hcpcs: self.procedure_codes.as_ref() },
+            poa_required: self.policy.hospital_status == HospitalStatus::NotExempt,
+            companion: self.companion.as_ref(),
+        };
+        let (findings, cannot_tell) = run.check(claim, faults, envelope, &rules);
+        adjudication.findings.extend(findings);
         if claim.is_hospital_inpatient() {
-            let (findings, not_evaluated) = mce::check(claim, &mce::Tables::of(&self.library));
+            let (mut findings, not_evaluated) = mce::check(claim, &mce::Tables::of(&self.library));
+            self.apply_companion(&mut findings);
             adjudication.findings.extend(findings);
             adjudication.not_evaluated.extend(not_evaluated);
             self.group(claim, &mut adjudication);
         } else {
             adjudication.not_evaluated.push(beyond_this_engine(claim));
         }
+        adjudication.not_evaluated.extend(cannot_tell);
         adjudication
     }
 }
@@ -108,8 +180,19 @@ fn beyond_this_engine(claim: &Claim) -> NotEvaluated {
     NotEvaluated {
         rule: "claim-edits".into(),
         reason: NotEvaluatedReason::NotSupported,
+        detail: format!("{kind} are read and validated; this version has no coverage or payment rules for them").into(),
+        remedy: None,
+    }
+}
+
+/// What is said of a claim whose implementation guide has no tables here.
+fn guide_not_here(envelope: &Envelope) -> NotEvaluated {
+    NotEvaluated {
+        rule: "x12-guide".into(),
+        reason: NotEvaluatedReason::NotSupported,
         detail: format!(
-            "{kind} are read and checked for structure; this version has no code, coverage or payment rules for them"
+            "the segments are not held against `{}`: guide tables are here for 005010X222, X223 and X224 with errata",
+            envelope.version()
         )
         .into(),
         remedy: None,

@@ -29,6 +29,8 @@ pub(crate) struct Context<'s, 'f> {
     pub(crate) within: &'static str,
     pub(crate) log: &'f mut FaultLog,
     pub(crate) fault_limit: usize,
+    /// Whether a guide's tables say what stands where; the reader's own word on that is then not needed.
+    pub(crate) guided: bool,
 }
 
 impl<'s> Context<'s, '_> {
@@ -61,6 +63,9 @@ impl<'s> Context<'s, '_> {
 
     #[cold]
     pub(crate) fn fault(&mut self, kind: FaultKind, span: Span, detail: String) {
+        if self.guided && matches!(kind, FaultKind::UnexpectedSegment | FaultKind::RepeatedSegment) {
+            return;
+        }
         let mut fault = Fault::new(kind, span, detail).in_segment(self.segment.id());
         fault.within = Some(self.within);
         self.log.push(fault, self.fault_limit);

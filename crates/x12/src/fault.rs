@@ -75,6 +75,8 @@ fault_kinds! {
     TransactionCountMismatch = "transaction-count-mismatch",
     /// `IEA01` is not the number of groups in the interchange.
     GroupCountMismatch = "group-count-mismatch",
+    /// A control number that another header of the same file, interchange or group has already.
+    ControlNumberReused = "control-number-reused",
     /// Neither `GS08` nor `ST03` names an implementation guide this reader knows. Claims are read all the same.
     UnknownVersion = "unknown-version",
     /// `GS08` and `ST03` name different guides; `ST03` is followed.
@@ -86,6 +88,10 @@ fault_kinds! {
     MalformedHierarchy = "malformed-hierarchy",
     /// `HL02` names no earlier level that can be the parent of this one. The last one that can is taken.
     UnknownHierarchicalParent = "unknown-hierarchical-parent",
+    /// `HL01` does not number the levels of the transaction through.
+    LevelOutOfSequence = "level-out-of-sequence",
+    /// `HL04` announces levels below that do not follow, or denies those that do.
+    WrongChildCode = "wrong-child-code",
     /// A claim under no billing provider.
     MissingBillingProvider = "missing-billing-provider",
     /// A claim under no subscriber.
@@ -100,6 +106,16 @@ fault_kinds! {
     UnexpectedSegment = "unexpected-segment",
     /// A segment, or a loop's first segment, that may stand once and stands again. The first is kept.
     RepeatedSegment = "repeated-segment",
+    /// A segment, or a loop's first segment, that belongs to the loop but stands too late in it.
+    SegmentOutOfOrder = "segment-out-of-order",
+    /// A segment that the guide requires in its loop is not there.
+    MissingSegment = "missing-segment",
+    /// A loop that the guide requires is not there.
+    MissingLoop = "missing-loop",
+    /// A segment or loop that stands more often than the guide allows.
+    TooManyRepetitions = "too-many-repetitions",
+    /// `LX01` does not number the lines of the claim through.
+    LineOutOfSequence = "line-out-of-sequence",
     /// A claim that a broken-off transaction leaves without its end; what was read of it is kept.
     IncompleteClaim = "incomplete-claim",
     /// A claim with more service lines than the reader's limit; the rest of its lines are skipped.
@@ -113,6 +129,18 @@ fault_kinds! {
     MissingElement = "missing-element",
     /// A qualifier this reader does not know; what it qualifies is skipped.
     UnknownQualifier = "unknown-qualifier",
+    /// A value that the guide does not allow in its place.
+    UnlistedCode = "unlisted-code",
+    /// An element shorter or longer than it may be.
+    WrongLength = "wrong-length",
+    /// An element behind the last one that its segment or composite has.
+    TooManyElements = "too-many-elements",
+    /// A repetition separator in an element that may not be repeated.
+    UnexpectedRepetition = "unexpected-repetition",
+    /// A code that is written with a dot, which X12 leaves out.
+    DottedCode = "dotted-code",
+    /// A text that is no time of day.
+    NotATime = "not-a-time",
     /// A text that cannot be a code of the set that stands here; left out.
     NotACode = "not-a-code",
     /// A text that is no date of the format that is announced; left out, unless the detail says otherwise.

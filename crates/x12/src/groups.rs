@@ -6,6 +6,7 @@ use crate::guide::Guide;
 use crate::lexer::{Field, Segment, SegmentId};
 use crate::reader::{Limits, Outbox, Totals};
 use crate::transaction::Transaction;
+use crate::validate::{EnvelopeState, check_group, check_interchange};
 use crate::values;
 use openclaim_claim::{FileId, Purpose, Span, Text};
 use std::sync::Arc;
@@ -37,6 +38,8 @@ pub(crate) struct Groups {
     segments: u32,
     /// Whether a segment outside of any transaction has been reported since the last header.
     stray: bool,
+    /// Control numbers seen, where headers and segments are held against the guides.
+    validation: Option<Box<EnvelopeState>>,
 }
 
 impl Groups {
@@ -52,7 +55,13 @@ impl Groups {
             transactions: 0,
             segments: 0,
             stray: false,
+            validation: None,
         }
+    }
+
+    /// Turns validation on.
+    pub(crate) fn validate(&mut self) {
+        self.validation.get_or_insert_default();
     }
 
     /// Takes up a fault: into the open transaction, if there is one.
@@ -66,7 +75,7 @@ impl Groups {
     /// An interchange header at `at`; `None` for a missing one.
     pub(crate) fn begin_interchange(
         &mut self,
-        interchange: Option<Interchange>,
+        interchange: Option<(Interchange, [Span; 16])>,
         at: u64,
         totals: &mut Totals,
         out: &mut Outbox,
@@ -81,7 +90,14 @@ impl Groups {
         }
         totals.interchanges += u64::from(interchange.is_some());
         totals.segments += u64::from(interchange.is_some());
-        self.interchange = interchange.map(Arc::new);
+        if let (Some(state), Some((interchange, fields))) = (&mut self.validation, &interchange) {
+            check_interchange(interchange, fields, &mut |fault| out.fault(fault));
+            let number = interchange.control_number.as_str();
+            if state.is_reused(0, &(&interchange.sender.1, &interchange.receiver.1, number)) {
+                out.fault(EnvelopeState::reused("ISA13", number, "file", fields[12], b"ISA"));
+            }
+        }
+        self.interchange = interchange.map(|(interchange, _)| Arc::new(interchange));
         self.open = true;
         self.groups = 0;
         self.stray = false;
@@ -154,6 +170,13 @@ impl Groups {
         let span = segment.span(self.file);
         self.close_group(span, "another group begins", out);
         let text = |number: usize| Text::new(segment.element(number).text.trim());
+        if let Some(state) = &mut self.validation {
+            check_group(segment, self.file, &mut |fault| out.fault(fault));
+            let number = segment.element(6).trimmed();
+            if state.is_reused(1, &(segment.element(2).text, segment.element(3).text, number.text)) {
+                out.fault(EnvelopeState::reused("GS06", number.text, "interchange", number.span(self.file), b"GS"));
+            }
+        }
         self.group = Some(Arc::new(Group {
             functional_id: text(1),
             sender: text(2),
@@ -177,6 +200,17 @@ impl Groups {
         self.transactions = self.transactions.saturating_add(1);
         self.segments = 1;
         self.stray = false;
+        if let Some(state) = &mut self.validation {
+            let number = segment.element(2).trimmed();
+            if !(4..=9).contains(&number.text.len()) {
+                let detail = format!("ST02 is `{}`: four to nine characters are due", quote(number.text));
+                let span = if number.text.is_empty() { span } else { number.span(self.file) };
+                out.fault(Fault::new(FaultKind::WrongLength, span, detail).in_segment(segment.id()));
+            }
+            if state.is_reused(2, &("", "", number.text)) {
+                out.fault(EnvelopeState::reused("ST02", number.text, "group", number.span(self.file), b"ST"));
+            }
+        }
         let mut fault = |kind, field: Field<'_>, detail: String| {
             let span = if field.text.is_empty() { span } else { field.span(self.file) };
             out.fault(Fault::new(kind, span, detail).in_segment(segment.id()));
@@ -219,7 +253,11 @@ impl Groups {
             }
             Some(_) => {}
         }
-        self.body = Body::Claims(Box::new(Transaction::new(self.file, self.limits, envelope)));
+        let mut transaction = Box::new(Transaction::new(self.file, self.limits, envelope));
+        if self.validation.is_some() {
+            transaction.validate();
+        }
+        self.body = Body::Claims(transaction);
     }
 
     fn envelope(&self, control_number: Text, version: Text, span: Span) -> Envelope {

@@ -15,6 +15,16 @@ pub struct Guide {
 }
 
 impl Guide {
+    /// The version text of the current guide of a type of claim.
+    #[must_use]
+    pub const fn current_version(claim_type: ClaimType) -> &'static str {
+        match claim_type {
+            ClaimType::Professional => "005010X222A2",
+            ClaimType::Institutional => "005010X223A3",
+            ClaimType::Dental => "005010X224A3",
+        }
+    }
+
     /// The guide of a version text such as `005010X223A3`, errata included.
     #[must_use]
     pub fn from_version(version: &str) -> Option<Self> {

@@ -70,6 +70,11 @@ impl Interchanges {
         }
     }
 
+    /// Turns validation on.
+    pub(crate) fn validate(&mut self) {
+        self.groups.validate();
+    }
+
     /// Reads what can be read of `window`, which starts at `offset`, and says how many bytes are done with. At the end
     /// of the file (`last`) that is all of them.
     pub(crate) fn run(&mut self, window: &[u8], offset: u64, last: bool) -> usize {
@@ -201,7 +206,6 @@ impl Interchanges {
                 return Step::Done(3);
             }
         };
-        let span = Span::new(self.file, base, header.content as u32);
         if let Some((element, width, due)) = header.wrong_width {
             let detail =
                 format!("ISA{element:02} has {width} characters, {due} are due; the separators are read all the same");
@@ -210,24 +214,12 @@ impl Interchanges {
             let fault = Fault::new(FaultKind::MalformedInterchangeHeader, place, detail);
             self.out.fault(fault.in_segment(SegmentId::new(b"ISA")));
         }
-        let text = |number: usize| {
-            let bytes = &rest[header.elements[number - 1].clone()];
-            Text::new(String::from_utf8_lossy(bytes).trim())
-        };
-        let interchange = Interchange {
-            sender: (text(5), text(6)),
-            receiver: (text(7), text(8)),
-            date: text(9),
-            time: text(10),
-            version: text(12),
-            control_number: text(13),
-            acknowledgment_requested: text(14) == "1",
-            usage: text(15),
-            delimiters: header.delimiters,
-            span,
-        };
+        let interchange = interchange_of(&header, rest, base, self.file);
         self.delimiters = header.delimiters;
-        self.groups.begin_interchange(Some(interchange), base, &mut self.totals, &mut self.out);
+        let fields = header.elements.map(|range| {
+            Span::new(self.file, base + range.start as u64, u32::try_from(range.len()).unwrap_or(u32::MAX))
+        });
+        self.groups.begin_interchange(Some((interchange, fields)), base, &mut self.totals, &mut self.out);
         self.state = State::Inside;
         // The terminator is taken as well.
         Step::Done(header.content + 1)
@@ -400,6 +392,28 @@ impl Interchanges {
 
     fn report(&mut self, kind: FaultKind, span: Span, detail: String) {
         self.groups.report(Fault::new(kind, span, detail), &mut self.out);
+    }
+}
+
+/// The values of a header that was taken apart.
+pub(crate) fn interchange_of(header: &delimiters::Header, rest: &[u8], base: u64, file: FileId) -> Interchange {
+    let text = |number: usize| {
+        let bytes = &rest[header.elements[number - 1].clone()];
+        Text::new(String::from_utf8_lossy(bytes).trim())
+    };
+    Interchange {
+        authorization: (text(1), text(2)),
+        security: (text(3), text(4)),
+        sender: (text(5), text(6)),
+        receiver: (text(7), text(8)),
+        date: text(9),
+        time: text(10),
+        version: text(12),
+        control_number: text(13),
+        acknowledgment_requested: text(14) == "1",
+        usage: text(15),
+        delimiters: header.delimiters,
+        span: Span::new(file, base, header.content as u32),
     }
 }
 

@@ -16,7 +16,10 @@
 //! Memory does not grow with the file: at most one claim is held open, a segment may not exceed
 //! [`Limits::segment_bytes`], a claim not [`Limits::claim_bytes`] or [`Limits::lines_per_claim`].
 //!
-//! The crate knows no rules. It says that a date is no date; whether the date makes sense is for the edits to say.
+//! [`Reader::validating`] also holds every segment against the implementation guide of its transaction, whose loops,
+//! segments and elements are tables under `guides/`.
+//!
+//! The crate knows no rules beyond. It says that a date is no date; whether the date makes sense is for the edits to say.
 //!
 //! [`lexer`] gives the bare segments of an interchange to those who look for something else than claims.
 
@@ -28,10 +31,14 @@ mod groups;
 mod guide;
 mod interchange;
 pub mod lexer;
+mod pieces;
 mod reader;
+pub mod remittance;
 mod source;
 mod transaction;
+mod validate;
 mod values;
+pub mod write;
 
 pub use delimiters::Delimiters;
 pub use envelope::{Envelope, Group, Interchange, TradingPartner};

@@ -143,6 +143,14 @@ impl<'a> Reader<'a> {
         Self { source, interchanges, limits, faults: 0, state: State::Fresh }
     }
 
+    /// Holds every segment against the implementation guide of its transaction as well: loops, order, repetitions,
+    /// elements, control numbers. Guides other than 005010X222, X223 and X224 with their errata are read without.
+    #[must_use]
+    pub fn validating(mut self) -> Self {
+        self.interchanges.validate();
+        self
+    }
+
     /// What has been counted up to the event last given out. It may run ahead by what one block of the file holds.
     #[must_use]
     pub const fn totals(&self) -> Totals {

@@ -2,14 +2,13 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a failed assumption fails the test")]
 
-mod common;
-
 use openclaim_claim::{
     Address, Claim, ClaimType, Date, Decimal, Diagnosis, DiagnosisRole, EntityKind, ExternalReference, FileId,
     Identifier, List, Money, Patient, Poa, Procedure, ProcedureCoding, Provider, ProviderRole, ProviderSpecialty,
     Relationship, ServiceLine, Sex, Spanned, Text, Value,
 };
-use openclaim_x12::{Delimiters, Event, Reader};
+use openclaim_x12::write::{ClaimWriter, LineBreak};
+use openclaim_x12::{Delimiters, Envelope, Event, Group, Interchange, Reader};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
@@ -257,6 +256,22 @@ fn delimiters() -> impl Strategy<Value = Delimiters> {
     })
 }
 
+/// Text of an interchange with one transaction that holds the given claims.
+fn written(claims: &[Claim], delimiters: Delimiters, line_break: LineBreak) -> Vec<u8> {
+    let (day, time) = (Date::new(2026, 1, 1).unwrap(), "1200");
+    let mut interchange = Interchange::outgoing(("ZZ", "SENDER"), ("ZZ", "RECEIVER"), 1, day, time);
+    interchange.delimiters = delimiters;
+    let version = openclaim_x12::Guide::current_version(claims[0].claim_type);
+    let group = Group::outgoing("HC", "SENDER", "RECEIVER", 1, day, time, version);
+    let envelope = Envelope::outgoing(Arc::new(interchange), Arc::new(group), 1, day, claims[0].claim_type);
+    let envelope = Arc::new(envelope);
+    let mut writer = ClaimWriter::new(Vec::new(), line_break);
+    for claim in claims {
+        writer.claim(claim, &envelope).unwrap();
+    }
+    writer.finish().unwrap()
+}
+
 /// Claims without their spans, which the written ones do not have.
 fn without_spans(mut claim: Claim) -> Claim {
     claim.span = None;
@@ -326,7 +341,7 @@ proptest! {
         delimiters in delimiters(),
         line_breaks in any::<bool>(),
     ) {
-        let bytes = common::write(&claims, delimiters, line_breaks);
+        let bytes = written(&claims, delimiters, if line_breaks { LineBreak::CrLf } else { LineBreak::None });
         let mut read = Vec::new();
         for event in Reader::from_slice(&bytes, FileId(0)) {
             match event {

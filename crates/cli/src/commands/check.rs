@@ -1,21 +1,30 @@
 //! `openclaim check`.
 
+use crate::claims::Claims;
 use crate::input::{Input, Lines, inputs};
 use crate::render::diagnostic::Diagnostics;
 use crate::render::{claim, progress};
 use crate::{CheckArguments, CheckFormat, Outcome};
-use anyhow::{Context, Result};
-use openclaim_claim::{Claim, Text as CompactText};
-use openclaim_engine::{Adjudication, Engine};
-use openclaim_x12::{Event, Reader};
+use anyhow::{Context, Result, bail};
+use openclaim_claim::{Claim, HcpcsCode, Text as CompactText};
+use openclaim_engine::{Adjudication, Companion, Engine, Intake};
+use openclaim_x12::Event;
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::io::{BufWriter, Write, stdout};
+use std::path::Path;
 
 /// Reads every file and prints what was decided about every claim.
 pub(crate) fn run(arguments: &CheckArguments, color: bool) -> Result<Outcome> {
     let text = arguments.format == CheckFormat::Text;
-    let engine = Engine::embedded(arguments.hospital.policy(text || arguments.explain))?;
+    let mut engine = Engine::embedded(arguments.hospital.policy(text || arguments.explain))?;
+    if let Some(path) = &arguments.companion {
+        engine = engine.with_companion(companion(path)?);
+    }
+    if let Some(path) = &arguments.hcpcs {
+        engine = engine.with_procedure_codes(procedure_codes(path)?);
+    }
+    let mut intake = Intake::default();
     let inputs = inputs(&arguments.files, if text { Lines::Shown } else { Lines::NotShown })?;
     let mut output = BufWriter::with_capacity(1 << 16, stdout().lock());
     let mut totals = Totals::default();
@@ -28,18 +37,65 @@ pub(crate) fn run(arguments: &CheckArguments, color: bool) -> Result<Outcome> {
         totals.files += 1;
         let (file, size) = input.open()?;
         let bar = progress::for_file(&input.name, size);
-        for event in Reader::new(bar.wrap_read(file), input.id) {
-            let (adjudication, claim) = match &event {
-                Event::Claim(record) => (engine.adjudicate_record(record), Some(&record.claim)),
-                Event::Fault(fault) => (engine.adjudicate_fault(fault), None),
-            };
+        let mut print = |claim: Option<&Claim>, adjudication: Adjudication| {
             totals.count(&adjudication);
-            printer.print(input, claim, &adjudication, &mut output).context("cannot write")?;
+            printer.print(input, claim, &adjudication, &mut output).context("cannot write")
+        };
+        match Claims::open(Box::new(bar.wrap_read(file)), input.id)? {
+            Claims::X12(reader) => {
+                for event in *reader {
+                    match &event {
+                        Event::Claim(record) => {
+                            print(Some(&record.claim), engine.adjudicate_record_in(record, &mut intake))?;
+                        }
+                        Event::Fault(fault) => print(None, engine.adjudicate_fault(fault))?,
+                    }
+                }
+            }
+            Claims::Records(reader) => {
+                for event in reader {
+                    match &event {
+                        openclaim_fhir::Event::Claim(record) => {
+                            print(Some(&record.claim), engine.adjudicate_fhir_record_in(record, &mut intake))?;
+                        }
+                        openclaim_fhir::Event::Fault(fault) => print(None, engine.adjudicate_fhir_fault(fault))?,
+                    }
+                }
+            }
         }
         bar.finish_and_clear();
     }
     printer.finish(&totals, &mut output).and_then(|()| output.flush()).context("cannot write")?;
     Ok(if totals.errors > 0 { Outcome::Findings } else { Outcome::Clean })
+}
+
+/// Reads the companion rules of a payer.
+fn companion(path: &Path) -> Result<Companion> {
+    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let companion: Companion =
+        toml::from_str(&text).with_context(|| format!("{} is no companion file", path.display()))?;
+    let unknown = companion.unknown_edits();
+    if !unknown.is_empty() {
+        bail!("{}: no edit is called {}", path.display(), unknown.join(", "));
+    }
+    Ok(companion)
+}
+
+/// Reads a list of procedure codes: the first word or cell of each line, where it has the form of a code.
+fn procedure_codes(path: &Path) -> Result<HashSet<HcpcsCode>> {
+    let bytes = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let text = String::from_utf8_lossy(&bytes);
+    let first =
+        |line: &str| line.split([',', ';', '|', '\t', ' ']).next().map(|cell| cell.trim_matches('"').to_owned());
+    let codes: HashSet<HcpcsCode> =
+        text.lines().filter_map(first).filter_map(|cell| HcpcsCode::parse(&cell).ok()).collect();
+    if codes.is_empty() {
+        bail!(
+            "{} holds no procedure code: one of five characters is expected at the start of each line",
+            path.display()
+        );
+    }
+    Ok(codes)
 }
 
 /// What a run has seen.

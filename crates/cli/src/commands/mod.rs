@@ -1,7 +1,9 @@
 //! One module per command.
 
+pub(crate) mod ack;
 pub(crate) mod check;
 pub(crate) mod code;
 pub(crate) mod data;
 pub(crate) mod explain;
 pub(crate) mod group;
+pub(crate) mod synth;

@@ -108,6 +108,7 @@ fn notes(finding: &Finding) -> Vec<String> {
         Evidence::Element { name, value, span: None } => Some(format!("{name}: {value}")),
         Evidence::Element { .. } => None,
     });
+    let level = finding.snip.map(|level| format!("SNIP level {level}"));
     let disposition = match (finding.carc, finding.rarc) {
         (None, None) => format!("disposition: {}", finding.disposition),
         (carc, rarc) => {
@@ -119,7 +120,7 @@ fn notes(finding: &Finding) -> Vec<String> {
             format!("disposition: {}, {}", finding.disposition, codes.join(", "))
         }
     };
-    rows.chain([disposition]).collect()
+    rows.chain(level).chain([disposition]).collect()
 }
 
 #[cfg(test)]
@@ -132,6 +133,7 @@ mod tests {
         let finding = Finding {
             edit: "mce/invalid-age",
             disposition: Disposition::ReturnToProvider,
+            snip: None,
             subject: Subject::Patient,
             message: Message::new("age 200 is not between 0 and 124"),
             span: None,

@@ -84,6 +84,7 @@ impl Report {
             findings.push(Finding {
                 edit: self.edit.id,
                 disposition: self.edit.disposition,
+                snip: self.edit.snip,
                 subject,
                 message,
                 span,

@@ -41,6 +41,96 @@ super::faults! {
     /// `HI*ZZZ:I5020`.
     UnknownQualifier: "unknown-qualifier", "Unknown qualifier", RejectClaim;
 
+    /// A value is none of those the guide allows in its place.
+    ///
+    /// ## What it checks
+    /// Qualifiers and codes that the guide lists, and elements that it does not use.
+    ///
+    /// ## Why
+    /// A receiver that knows the guide cannot tell what the value means.
+    ///
+    /// ## Action
+    /// A payer rejects the claim (IK403 code 7 or I10).
+    ///
+    /// ## Example
+    /// `CLM` with `X` as release of information.
+    UnlistedCode: "unlisted-code", "Value the guide does not allow", RejectClaim;
+
+    /// An element is shorter or longer than it may be.
+    ///
+    /// ## What it checks
+    /// The least and most characters of every element; sign and point of numbers do not count.
+    ///
+    /// ## Why
+    /// Receivers cut what is too long.
+    ///
+    /// ## Action
+    /// A payer rejects the claim (IK403 code 4 or 5).
+    ///
+    /// ## Example
+    /// A claim identifier of 40 characters.
+    WrongLength: "wrong-length", "Wrong length", RejectClaim;
+
+    /// An element stands behind the last one its segment has.
+    ///
+    /// ## What it checks
+    /// Elements and components against the segment's definition.
+    ///
+    /// ## Why
+    /// Everything behind a separator too many is read in the wrong place.
+    ///
+    /// ## Action
+    /// A payer rejects the claim (IK403 code 3).
+    ///
+    /// ## Example
+    /// `N3*1 MAIN ST**X`.
+    TooManyElements: "too-many-elements", "Too many elements", RejectClaim;
+
+    /// An element that may not be repeated holds a repetition separator.
+    ///
+    /// ## What it checks
+    /// Text elements, where the interchange declares a separator.
+    ///
+    /// ## Why
+    /// Receivers see two elements for one.
+    ///
+    /// ## Action
+    /// A payer rejects the claim (IK403 code 12).
+    ///
+    /// ## Example
+    /// `N3*1 MAIN^ST`.
+    UnexpectedRepetition: "unexpected-repetition", "Unexpected repetition", RejectClaim;
+
+    /// A code is written with its dot.
+    ///
+    /// ## What it checks
+    /// Codes of HI segments.
+    ///
+    /// ## Why
+    /// X12 carries codes without dots, and receivers compare them as they stand.
+    ///
+    /// ## Action
+    /// A payer rejects the claim (IK403 code 7). Here the code is read as if the dot were not there.
+    ///
+    /// ## Example
+    /// `HI*ABK:I50.20`.
+    DottedCode: "dotted-code", "Code with a dot", RejectClaim;
+
+    /// A text is no time of day.
+    ///
+    /// ## What it checks
+    /// BHT05, ISA10, GS05 and times of DTP.
+    ///
+    /// ## Why
+    /// Admission and discharge hours decide about stays.
+    ///
+    /// ## Action
+    /// A payer rejects the claim (IK403 code 9).
+    ///
+    /// ## Example
+    /// `DTP*096*TM*2561`.
+    NotATime: "not-a-time", "Not a time", RejectClaim;
+
     /// A text cannot be a code of the set that stands there; it was left out.
     ///
     /// ## What it checks

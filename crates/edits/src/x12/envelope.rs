@@ -116,6 +116,22 @@ super::faults! {
     /// `IEA*3*000000001` behind two groups.
     GroupCountMismatch: "group-count-mismatch", "Wrong number of groups", RejectClaim;
 
+    /// A control number is that of an earlier header of the same file, interchange or group.
+    ///
+    /// ## What it checks
+    /// ISA13 of one sender and receiver within a file, GS06 within an interchange, ST02 within a group; ISA13 across the
+    /// files of a run as a warning.
+    ///
+    /// ## Why
+    /// Acknowledgments name what they answer by these numbers, and receivers take a second use for a duplicate.
+    ///
+    /// ## Action
+    /// A payer rejects it (TA105 code 025, AK905 code 19, IK502 code 23).
+    ///
+    /// ## Example
+    /// Two transactions `ST*837*0001` in one group.
+    ControlNumberReused: "control-number-reused", "Control number used again", RejectClaim;
+
     /// Neither `GS08` nor `ST03` names an implementation guide that is known here.
     ///
     /// ## What it checks

@@ -42,6 +42,111 @@ super::faults! {
     /// `HL*3*7*22*0` where no level 7 came before.
     UnknownHierarchicalParent: "unknown-hierarchical-parent", "Unknown parent level", RejectClaim;
 
+    /// `HL01` does not number the levels of the transaction through.
+    ///
+    /// ## What it checks
+    /// HL01 from 1 on, by one, in every transaction.
+    ///
+    /// ## Why
+    /// Levels point at each other by these numbers.
+    ///
+    /// ## Action
+    /// A payer rejects the transaction.
+    ///
+    /// ## Example
+    /// `HL*5*1*22*0` as the third level.
+    LevelOutOfSequence: "level-out-of-sequence", "Level number out of sequence", RejectClaim;
+
+    /// `HL04` announces levels below that do not follow, or denies those that do.
+    ///
+    /// ## What it checks
+    /// HL04 against the level that follows.
+    ///
+    /// ## Why
+    /// A dependent may have been lost, or belongs to another subscriber.
+    ///
+    /// ## Action
+    /// A payer rejects the transaction.
+    ///
+    /// ## Example
+    /// `HL*2*1*22*0` followed by `HL*3*2*23*0`.
+    WrongChildCode: "wrong-child-code", "Wrong hierarchical child code", RejectClaim;
+
+    /// A segment, or the first of a loop, stands too late in its loop.
+    ///
+    /// ## What it checks
+    /// The order of segments and loops in the guide. Uses of one segment may come in any order.
+    ///
+    /// ## Why
+    /// Receivers read by order and take it for part of something else.
+    ///
+    /// ## Action
+    /// A payer rejects the claim (IK304 code 7).
+    ///
+    /// ## Example
+    /// `DTP*472` behind `REF*6R`.
+    SegmentOutOfOrder: "segment-out-of-order", "Segment out of order", RejectClaim;
+
+    /// A segment that the guide requires is not there.
+    ///
+    /// ## What it checks
+    /// Required segments of every loop that is there.
+    ///
+    /// ## Why
+    /// The claim does not say what it must.
+    ///
+    /// ## Action
+    /// A payer rejects the claim (IK304 code 3).
+    ///
+    /// ## Example
+    /// `NM1*85` without `N3`.
+    MissingSegment: "missing-segment", "Missing segment", RejectClaim;
+
+    /// A loop that the guide requires is not there.
+    ///
+    /// ## What it checks
+    /// Required loops of every loop that is there.
+    ///
+    /// ## Why
+    /// The claim does not say what it must.
+    ///
+    /// ## Action
+    /// A payer rejects the claim (IK304 code I7).
+    ///
+    /// ## Example
+    /// A subscriber's level without a payer (2010BB).
+    MissingLoop: "missing-loop", "Missing loop", RejectClaim;
+
+    /// A segment or loop stands more often than the guide allows.
+    ///
+    /// ## What it checks
+    /// The repetitions of every segment and loop.
+    ///
+    /// ## Why
+    /// Receivers keep as many as the guide says.
+    ///
+    /// ## Action
+    /// A payer rejects the claim (IK304 code 4 or 5).
+    ///
+    /// ## Example
+    /// `NM1*IL` twice in one subscriber's level.
+    TooManyRepetitions: "too-many-repetitions", "Too many repetitions", RejectClaim;
+
+    /// `LX01` does not number the lines of the claim through.
+    ///
+    /// ## What it checks
+    /// LX01 from 1 on, by one, in every claim.
+    ///
+    /// ## Why
+    /// Remittances and claim status name lines by number.
+    ///
+    /// ## Action
+    /// A payer rejects the claim.
+    ///
+    /// ## Example
+    /// `LX*3` as the second line.
+    LineOutOfSequence: "line-out-of-sequence", "Line number out of sequence", RejectClaim;
+
     /// A claim stands under no billing provider.
     ///
     /// ## What it checks

@@ -1,8 +1,9 @@
-//! Faults of the file and its segments, as the reader met them.
+//! Faults of the file and its segments, as the reader met them, and what is wrong with the claim they make.
 //!
-//! The reader finds them; nothing is checked here. Each kind of fault has its title, disposition and documentation in one
+//! The reader finds faults; nothing is checked here. [`claim`] looks at what segments say together. Each kind of fault has its title, disposition and documentation in one
 //! of the files of this folder, and a [`Fault`] becomes a [`Finding`] by them.
 
+pub(crate) mod claim;
 mod element;
 mod envelope;
 mod file;
@@ -33,6 +34,7 @@ macro_rules! faults {
                 carc: None,
                 rarc: None,
                 label: $name,
+                snip: Some(super::level(openclaim_x12::FaultKind::$kind)),
                 doc: concat!($($doc, "\n"),+),
                 shared_doc: SHARED,
                 prepayment: false,
@@ -47,9 +49,39 @@ use faults;
 static FAULTS: LazyLock<(Vec<FaultKind>, Vec<Edit>)> =
     LazyLock::new(|| [file::FAULTS, envelope::FAULTS, hierarchy::FAULTS, element::FAULTS].concat().into_iter().unzip());
 
-/// The edits of the family.
+/// The edits of the family: faults first, then the edits of claims.
 pub(crate) fn edits() -> &'static [Edit] {
-    &FAULTS.1
+    static ALL: LazyLock<Vec<Edit>> = LazyLock::new(|| FAULTS.1.iter().chain(claim::edits()).copied().collect());
+    &ALL
+}
+
+/// The WEDI SNIP type of a kind of fault: 1 syntax, 2 implementation guide, 5 code sets.
+const fn level(kind: FaultKind) -> u8 {
+    match kind {
+        FaultKind::UnknownVersion
+        | FaultKind::VersionMismatch
+        | FaultKind::MalformedHierarchy
+        | FaultKind::UnknownHierarchicalParent
+        | FaultKind::LevelOutOfSequence
+        | FaultKind::WrongChildCode
+        | FaultKind::MissingBillingProvider
+        | FaultKind::MissingSubscriber
+        | FaultKind::MissingPatient
+        | FaultKind::MissingServiceLine
+        | FaultKind::MissingService
+        | FaultKind::UnexpectedSegment
+        | FaultKind::RepeatedSegment
+        | FaultKind::SegmentOutOfOrder
+        | FaultKind::MissingSegment
+        | FaultKind::MissingLoop
+        | FaultKind::TooManyRepetitions
+        | FaultKind::LineOutOfSequence
+        | FaultKind::MissingElement
+        | FaultKind::UnknownQualifier
+        | FaultKind::UnlistedCode => 2,
+        FaultKind::DottedCode | FaultKind::NotACode | FaultKind::NotAnIdentifier => 5,
+        _ => 1,
+    }
 }
 
 /// The edit of a kind of fault.
@@ -74,6 +106,7 @@ pub fn finding(fault: &Fault) -> Finding {
     Finding {
         edit: edit.map_or(fault.kind.name(), |edit| edit.id),
         disposition: edit.map_or(openclaim_claim::Disposition::RejectClaim, |edit| edit.disposition),
+        snip: edit.and_then(|edit| edit.snip),
         subject: if fault.within.is_some() { Subject::Claim } else { Subject::File },
         message: Message::new(fault.detail.clone()),
         span: Some(fault.span),
@@ -99,7 +132,7 @@ mod tests {
             let edit = edit(*kind).unwrap_or_else(|| panic!("{kind} is not documented"));
             assert_eq!(edit.id, format!("x12/{kind}"));
         }
-        assert_eq!(edits().len(), FaultKind::ALL.len());
+        assert_eq!(edits().len(), FaultKind::ALL.len() + claim::edits().count());
     }
 
     #[test]

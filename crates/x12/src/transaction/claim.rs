@@ -91,7 +91,13 @@ pub(super) fn component_separator_used(segment: &Segment<'_>) -> Option<u8> {
 pub(super) fn read(cursor: &mut Cursor<'_>, claim: &mut Claim, cx: &mut Context<'_, '_>, name: [u8; 3]) {
     match &name {
         b"LX\0" => return line::begin(cursor, claim, cx),
-        b"SBR" if *cursor.part != Part::Lines => return other_payer::begin(cursor, claim, cx),
+        b"SBR" => {
+            if *cursor.part == Part::Lines {
+                let detail = "SBR stands behind service lines; it is read as another payer all the same".to_owned();
+                cx.segment_fault(FaultKind::UnexpectedSegment, detail);
+            }
+            return other_payer::begin(cursor, claim, cx);
+        }
         b"NM1" => return begin_party(cursor, claim, cx),
         _ => {}
     }

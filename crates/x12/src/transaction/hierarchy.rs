@@ -6,7 +6,7 @@ use crate::envelope::TradingPartner;
 use crate::fault::{FaultKind, quote};
 use crate::lexer::Segment;
 use crate::values;
-use openclaim_claim::{EntityKind, Levels, Patient, Provider, ProviderRole, Purpose, Subscriber, Text};
+use openclaim_claim::{Levels, Patient, Provider, ProviderRole, Purpose, Subscriber, Text};
 use std::sync::Arc;
 
 impl Transaction {
@@ -168,8 +168,18 @@ impl Transaction {
     fn read_detail(&mut self, cx: &mut Context<'_, '_>, name: [u8; 3]) -> bool {
         match (self.place, &name, &mut self.billing, &mut self.subscriber, &mut self.patient) {
             (Loop::PassedOver, ..) => true,
-            // The contact of the submitter, and the version once more as version 4010 repeats it.
-            (Loop::Submitter | Loop::Receiver, b"PER" | b"N2\0", ..) | (Loop::Header, b"REF", ..) => true,
+            (Loop::Submitter, b"PER", ..) => {
+                party::contact(cx, &mut self.envelope.submitter.contacts);
+                self.shared = None;
+                true
+            }
+            (Loop::Receiver, b"PER", ..) => {
+                party::contact(cx, &mut self.envelope.receiver.contacts);
+                self.shared = None;
+                true
+            }
+            // The version once more, as version 4010 repeats it.
+            (Loop::Submitter | Loop::Receiver, b"N2\0", ..) | (Loop::Header, b"REF", ..) => true,
             (Loop::BillingLevel, b"PRV", Some(level), ..) => {
                 party::specialty(cx, &mut Arc::make_mut(&mut level.provider).specialty);
                 true
@@ -229,6 +239,7 @@ impl Transaction {
             within: Loop::Claim.name(),
             log: &mut open.log,
             fault_limit: self.limits.faults_per_claim,
+            guided: false,
         };
         let billing = match &self.billing {
             Some(level) if level.provider.span.is_some() => None,
@@ -314,12 +325,9 @@ fn trading_partner(cx: &mut Context<'_, '_>, partner: &mut TradingPartner) -> bo
     if partner.span.is_some() {
         return false;
     }
+    partner.kind = party::kind(cx);
     partner.name = cx.text(3);
-    let first = cx.element(4);
-    if party::kind(cx) == EntityKind::Person && !first.text.is_empty() {
-        partner.name.push(' ');
-        partner.name.push_str(first.text);
-    }
+    partner.first_name = cx.text(4);
     partner.id = cx.text(9);
     partner.span = Some(cx.span());
     true

@@ -10,11 +10,14 @@ mod line;
 mod other_payer;
 mod party;
 
+pub(crate) use other_payer::adjustments;
+
 use crate::context::{Context, FaultLog};
 use crate::envelope::Envelope;
 use crate::fault::{Fault, FaultKind, quote};
 use crate::lexer::{Segment, SegmentId};
 use crate::reader::{ClaimRecord, Limits, Outbox};
+use crate::validate::Validator;
 use openclaim_claim::{Claim, ClaimType, FileId, Levels, Patient, Payer, Provider, Purpose, Span, Subscriber, Text};
 use std::sync::Arc;
 
@@ -185,6 +188,8 @@ pub(crate) struct Transaction {
     component: Option<u8>,
     /// What the claim before held.
     before: Before,
+    /// Holds the segments against the guide, where that is asked for and the guide is known.
+    validator: Option<Box<Validator>>,
 }
 
 impl Transaction {
@@ -207,6 +212,36 @@ impl Transaction {
             pending: FaultLog::default(),
             component: None,
             before: Before::default(),
+            validator: None,
+        }
+    }
+
+    /// Holds what follows against the guide, if it is one whose tables are here.
+    pub(crate) fn validate(&mut self) {
+        if let Some(guide) = self.envelope.guide
+            && guide.current
+            && !guide.predetermination
+        {
+            self.validator = Some(Box::new(Validator::new(guide.claim_type, self.file, self.envelope.span)));
+        }
+    }
+
+    /// Takes a segment to its place in the guide and reports what the loops that end before it lack.
+    fn place(&mut self, segment: &Segment<'_>, out: &mut Outbox) {
+        let Some(mut validator) = self.validator.take() else { return };
+        validator.place(segment, |fault| self.report_closed(fault, out));
+        self.validator = Some(validator);
+    }
+
+    /// Takes up what a loop lacks: the claim's, or of what stands above.
+    fn report_closed(&mut self, fault: Fault, out: &mut Outbox) {
+        let above =
+            matches!(fault.within, Some("header" | "1000A" | "1000B" | "2000A" | "2010AA" | "2010AB" | "2010AC"));
+        let limit = self.limits.faults_per_claim;
+        match &mut self.open {
+            Some(open) if !above => open.log.push(fault, limit),
+            _ if above => out.fault(fault),
+            _ => self.pending.push(fault, limit),
         }
     }
 
@@ -239,6 +274,7 @@ impl Transaction {
         };
         const HL: u32 = SegmentId::word(b"HL");
         const CLM: u32 = SegmentId::word(b"CLM");
+        self.place(segment, out);
         match segment.word() {
             HL => {
                 self.finish_claim(out);
@@ -261,6 +297,7 @@ impl Transaction {
                         within: self.place.name(),
                         log: &mut open.log,
                         fault_limit: self.limits.faults_per_claim,
+                        guided: self.validator.is_some(),
                     };
                     let end = cx.span().end();
                     open.bytes += segment.text().len() as u64 + 1;
@@ -282,6 +319,9 @@ impl Transaction {
                         line_limit: self.limits.lines_per_claim,
                     };
                     claim::read(&mut cursor, &mut record.claim, &mut cx, id.packed());
+                    if let Some(validator) = &mut self.validator {
+                        validator.elements(segment, &mut open.log, self.limits.faults_per_claim);
+                    }
                 }
                 None => self.above_claim(segment, Self::read_above_claim, out),
             },
@@ -299,8 +339,12 @@ impl Transaction {
             within: self.place.name(),
             log: &mut log,
             fault_limit: self.limits.faults_per_claim,
+            guided: self.validator.is_some(),
         };
         read(self, &mut cx);
+        if let Some(validator) = &mut self.validator {
+            validator.elements(segment, &mut log, self.limits.faults_per_claim);
+        }
         self.pending = log;
         if matches!(self.level, Level::None | Level::Billing) {
             self.flush_pending(out);
@@ -356,6 +400,7 @@ impl Transaction {
             within: self.place.name(),
             log: &mut log,
             fault_limit: self.limits.faults_per_claim,
+            guided: self.validator.is_some(),
         };
         let shared = self.shared.get_or_insert_with(|| Arc::new(self.envelope.clone()));
         let levels = self.levels.get_or_insert_with(|| {
@@ -377,6 +422,9 @@ impl Transaction {
             bytes: segment.text().len() as u64,
         };
         self.check_levels(&mut open, segment);
+        if let Some(validator) = &mut self.validator {
+            validator.elements(segment, &mut open.log, self.limits.faults_per_claim);
+        }
         self.open = Some(open);
     }
 
@@ -400,6 +448,9 @@ impl Transaction {
             let id = quote(&open.record.claim.claim_id);
             let detail = format!("claim `{id}` may be incomplete: {why} before the transaction's trailer");
             open.log.push(Fault::new(FaultKind::IncompleteClaim, span, detail), self.limits.faults_per_claim);
+        }
+        if let Some(mut validator) = self.validator.take() {
+            validator.finish(|fault| self.report_closed(fault, out));
         }
         self.finish_claim(out);
         self.flush_pending(out);

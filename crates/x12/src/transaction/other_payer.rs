@@ -57,6 +57,7 @@ pub(super) fn detail(place: Loop, claim: &mut Claim, cx: &mut Context<'_, '_>, n
         }
         b"OI\0" => {
             other.benefits_assigned = cx.text(3);
+            other.patient_signature = cx.text(4);
             other.release_of_information = cx.text(6);
         }
         b"MOA" => remarks(other, cx, &[3, 4, 5, 6, 7]),
@@ -79,7 +80,7 @@ fn remarks(other: &mut OtherPayer, cx: &Context<'_, '_>, positions: &[usize]) {
 }
 
 /// CAS: a group and up to six of reason, amount and quantity.
-pub(super) fn adjustments(adjustments: &mut Vec<Adjustment>, cx: &mut Context<'_, '_>) {
+pub(crate) fn adjustments(adjustments: &mut Vec<Adjustment>, cx: &mut Context<'_, '_>) {
     let parse = |text: &[u8]| match text {
         b"CO" => Some(AdjustmentGroup::Contractual),
         b"PR" => Some(AdjustmentGroup::Patient),

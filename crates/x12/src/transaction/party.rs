@@ -3,8 +3,8 @@
 use crate::context::Context;
 use crate::fault::{FaultKind, quote};
 use openclaim_claim::{
-    Address, Date, EntityKind, Identifier, List, Npi, Patient, Payer, Provider, ProviderRole, ProviderSpecialty, Sex,
-    Spanned, Subscriber, Text,
+    Address, Contact, Date, EntityKind, Identifier, List, Npi, Patient, Payer, Provider, ProviderRole,
+    ProviderSpecialty, Sex, Spanned, Subscriber, Text,
 };
 
 /// Secondary identifiers kept for one party. The guides allow a handful; the limit keeps a hostile file from growing it.
@@ -76,11 +76,27 @@ pub(super) fn provider_detail(cx: &mut Context<'_, '_>, name: [u8; 3], provider:
         b"N3\0" | b"N4\0" => address(cx, name, &mut provider.address),
         b"REF" => identifier(cx, &mut provider.identifiers),
         b"PRV" => specialty(cx, &mut provider.specialty),
-        // Contacts and continued names decide nothing.
-        b"PER" | b"N2\0" => {}
+        b"PER" => contact(cx, &mut provider.contacts),
+        // A continued name of version 4010 decides nothing.
+        b"N2\0" => {}
         _ => return false,
     }
     true
+}
+
+/// Contacts kept for one party.
+const CONTACTS: usize = 16;
+
+/// PER: a contact and up to three numbers.
+pub(super) fn contact(cx: &mut Context<'_, '_>, contacts: &mut List<Contact>) {
+    if contacts.len() >= CONTACTS {
+        let detail = format!("more than {CONTACTS} contacts of one party; this one is skipped");
+        cx.segment_fault(FaultKind::RepeatedSegment, detail);
+        return;
+    }
+    let number = |first: usize| (cx.text(first), cx.text(first + 1));
+    let numbers = [3, 5, 7].map(number).into_iter().filter(|(_, value)| !value.is_empty()).collect();
+    contacts.push(Contact { name: cx.text(2), numbers });
 }
 
 /// PRV: the taxonomy, with qualifier `PXC` (`ZZ` in version 4010).

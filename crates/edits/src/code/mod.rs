@@ -1,0 +1,429 @@
+//! SNIP level 5: codes against their code sets, on the date that counts.
+//!
+//! Diagnoses and procedures of hospital inpatient bills (11x) are judged by the Medicare Code Editor, whose edits say the
+//! same (`mce/invalid-code`, `mce/invalid-admitting-diagnosis`, `mce/invalid-discharge-status`); here only the patient's
+//! reason for visit is looked at on those bills, which the editor does not read.
+
+use crate::claim_edit::{Findings, at, claim_edits, position};
+use crate::registry::Edit;
+use openclaim_claim::{
+    Claim, ClaimType, DiagnosisRole, HcpcsCode, NotEvaluated, NotEvaluatedReason, ProcedureCoding, Provider, Span,
+    Subject, Text,
+};
+use openclaim_reference::{Library, Validity};
+use std::collections::HashSet;
+
+claim_edits! {
+    Code "code" level 5
+    shared {
+        ///
+        /// ## Why
+        /// A code that does not exist on the date says nothing, and no payer can decide by it.
+        ///
+        /// ## Action
+        /// A payer rejects the claim at intake (277CA category A7 or A3), unless the finding is a warning.
+        ///
+        /// ## Bypass
+        /// None.
+    }
+
+    /// A diagnosis code does not exist on the date of service.
+    ///
+    /// ## What it checks
+    /// Every ICD-10-CM code of professional, dental and outpatient claims on the last day of service, and the reason for
+    /// visit of every claim. On hospital inpatient bills `mce/invalid-code` judges the others.
+    ///
+    /// ## Source
+    /// ICD-10-CM code files of the fiscal year, NCHS and CMS; 45 CFR 162.1002.
+    ///
+    /// ## Example
+    /// `HI*ABK:I503` on a claim of 2026: the code needs further characters.
+    DIAGNOSIS: "invalid-diagnosis", "Invalid diagnosis code", RejectClaim;
+
+    /// An ICD-10-PCS code does not exist on the date of service.
+    ///
+    /// ## What it checks
+    /// HI*BBR and HI*BBQ of institutional claims other than hospital inpatient bills, which `mce/invalid-code` judges.
+    ///
+    /// ## Source
+    /// ICD-10-PCS code files of the fiscal year, CMS; 45 CFR 162.1002.
+    ///
+    /// ## Example
+    /// `HI*BBR:0DTJ4ZA:D8:20260501`.
+    PROCEDURE: "invalid-procedure", "Invalid ICD-10-PCS code", RejectClaim;
+
+    /// A procedure code cannot be a CPT or HCPCS code.
+    ///
+    /// ## What it checks
+    /// Codes with qualifier HC: four digits and a digit or letter, or a letter and four digits.
+    ///
+    /// ## Source
+    /// CMS, HCPCS level II coding procedures; AMA, CPT, on the form of codes; 45 CFR 162.1002.
+    ///
+    /// ## Example
+    /// `SV1*HC:9921X9` has six characters and is refused by the reader; `SV1*HC:AB213` is refused here.
+    MALFORMED_HCPCS: "malformed-hcpcs", "Malformed procedure code", RejectClaim;
+
+    /// A procedure code is not in the list of codes that is loaded.
+    ///
+    /// ## What it checks
+    /// HC codes of lines against the user's list (`openclaim check --hcpcs FILE`). Without one it cannot tell, which is
+    /// said once per claim.
+    ///
+    /// ## Source
+    /// The list; CMS HCPCS quarterly files and AMA CPT files are what it is made of.
+    ///
+    /// ## Example
+    /// `SV1*HC:99299` with a list that lacks 99299.
+    UNKNOWN_HCPCS: "unknown-hcpcs", "Unknown procedure code", RejectClaim;
+
+    /// A place of service is no code of the set.
+    ///
+    /// ## What it checks
+    /// CLM05-1 of professional and dental claims, SV105 and SV303.
+    ///
+    /// ## Source
+    /// CMS, Place of Service Code Set.
+    ///
+    /// ## Example
+    /// Place of service 77.
+    PLACE_OF_SERVICE: "invalid-place-of-service", "Invalid place of service", RejectClaim;
+
+    /// A revenue code stands outside of every range in use.
+    ///
+    /// ## What it checks
+    /// 0001, 0022 to 0024, 0100 to 0999, 1000 to 1009, 2100 to 2109 and 3101 to 3109 are in use. Single codes are not
+    /// looked up: their list is licensed.
+    ///
+    /// ## Source
+    /// Medicare Claims Processing Manual (Pub. 100-04), chapter 25, form locator 42.
+    ///
+    /// ## Example
+    /// `SV2*9999`.
+    REVENUE: "invalid-revenue-code", "Invalid revenue code", RejectClaim;
+
+    /// A type of bill is none in use.
+    ///
+    /// ## What it checks
+    /// Type of facility and classification (CLM05-1), and the frequency (CLM05-3): 0 to 9, A to Q, X to Z.
+    ///
+    /// ## Source
+    /// Medicare Claims Processing Manual (Pub. 100-04), chapter 25, form locator 4.
+    ///
+    /// ## Example
+    /// `CLM05` is `99:A:1`.
+    TYPE_OF_BILL: "invalid-type-of-bill", "Invalid type of bill", RejectClaim;
+
+    /// A patient discharge status is none in force.
+    ///
+    /// ## What it checks
+    /// CL103 of institutional claims other than hospital inpatient bills, which `mce/invalid-discharge-status` judges.
+    ///
+    /// ## Source
+    /// CMS, *Definitions of Medicare Code Edits*, chapter 1, edit 16; Medicare Claims Processing Manual (Pub. 100-04),
+    /// chapter 25, form locator 17.
+    ///
+    /// ## Example
+    /// `CL1*1*1*99`.
+    DISCHARGE_STATUS: "invalid-discharge-status", "Invalid discharge status", RejectClaim;
+
+    /// A condition, occurrence, occurrence span or value code has not two characters.
+    ///
+    /// ## What it checks
+    /// HI*BG, BH, BI and BE. Single codes are not looked up: their list is licensed.
+    ///
+    /// ## Source
+    /// Medicare Claims Processing Manual (Pub. 100-04), chapter 25, form locators 18 to 41.
+    ///
+    /// ## Example
+    /// `HI*BG:7`.
+    UB_CODE: "malformed-ub-code", "Malformed UB-04 code", RejectClaim;
+
+    /// A taxonomy code has not the form of one.
+    ///
+    /// ## What it checks
+    /// PRV03: three digits, six letters and digits, and X.
+    ///
+    /// ## Source
+    /// NUCC, Health Care Provider Taxonomy code set, on the structure of its codes.
+    ///
+    /// ## Example
+    /// `PRV*BI*PXC*203BF0100Y`, of an edition before 2003.
+    TAXONOMY: "malformed-taxonomy", "Malformed taxonomy code", Warn;
+
+    /// The check digit of an NPI is wrong.
+    ///
+    /// ## What it checks
+    /// Billing and pay-to provider, providers of claim and lines; a provider above several claims once.
+    ///
+    /// ## Source
+    /// 45 CFR 162.406; CMS, *Requirements for National Provider Identifier (NPI) and NPI Check Digit*.
+    ///
+    /// ## Example
+    /// `NM1*85*2*CLINIC*****XX*1738000012`.
+    NPI: "npi-check-digit", "Wrong check digit of an NPI", RejectClaim;
+
+    /// A line points to a diagnosis that the claim does not have.
+    ///
+    /// ## What it checks
+    /// SV107 and SV311 against the number of principal and other diagnoses.
+    ///
+    /// ## Source
+    /// ASC X12N 837 implementation guides 005010X222 and X224 with errata, SV107 and SV311.
+    ///
+    /// ## Example
+    /// `SV1*HC:99213*120*UN*1***3` under two diagnoses.
+    POINTER: "pointer-to-no-diagnosis", "Pointer to no diagnosis", RejectClaim;
+}
+
+/// The tables of the code edits.
+#[derive(Debug, Clone, Copy)]
+pub struct Codes<'a> {
+    /// ICD-10, discharge statuses.
+    pub library: &'a Library,
+    /// Procedure codes that exist, when a list is loaded.
+    pub hcpcs: Option<&'a HashSet<HcpcsCode>>,
+}
+
+/// The edits of the family.
+pub(crate) fn edits() -> &'static [Edit] {
+    static ALL: std::sync::LazyLock<Vec<Edit>> = std::sync::LazyLock::new(|| EDITS.iter().map(|edit| **edit).collect());
+    &ALL
+}
+
+/// Runs the edits of one claim.
+pub(crate) fn check(claim: &Claim, codes: &Codes<'_>, report: &mut Findings, not_evaluated: &mut Vec<NotEvaluated>) {
+    diagnoses(claim, codes.library, report, not_evaluated);
+    procedure_codes(claim, codes, report, not_evaluated);
+    providers(claim, report);
+    if claim.claim_type == ClaimType::Institutional {
+        institutional(claim, codes.library, report);
+    } else {
+        places(claim, report);
+    }
+    let pointable = claim.pointable_diagnoses().count();
+    for (index, line) in claim.lines.iter().enumerate() {
+        for pointer in &line.diagnosis_pointers {
+            if pointer.value == 0 || usize::from(pointer.value) > pointable {
+                let message = format!(
+                    "line {} points to diagnosis {}, but the claim has {pointable}",
+                    line.number, pointer.value
+                );
+                let element = if claim.claim_type == ClaimType::Dental { ("SV3", "SV311") } else { ("SV1", "SV107") };
+                let subject = Subject::Line(position(index));
+                report.fire(&POINTER, subject, pointer.span, at("2400", element.0, element.1), message);
+            }
+        }
+    }
+}
+
+/// Says once that a rule cannot tell.
+fn cannot_tell(list: &mut Vec<NotEvaluated>, edit: &'static Edit, reason: NotEvaluatedReason, detail: impl Into<Text>) {
+    let detail = detail.into();
+    if !list.iter().any(|known| known.rule == edit.id) {
+        list.push(NotEvaluated { rule: Text::const_new(edit.id), reason, detail, remedy: None });
+    }
+}
+
+fn diagnoses(claim: &Claim, library: &Library, report: &mut Findings, not_evaluated: &mut Vec<NotEvaluated>) {
+    use NotEvaluatedReason::{DateOutsideTables, MissingElement, MissingTable};
+    let inpatient = claim.is_hospital_inpatient();
+    let date = claim.service_through();
+    let coverage = library.icd10cm().coverage();
+    for (index, diagnosis) in claim.diagnoses.iter().enumerate() {
+        if inpatient && diagnosis.role != DiagnosisRole::ReasonForVisit {
+            continue;
+        }
+        let Some(date) = date else {
+            cannot_tell(not_evaluated, &DIAGNOSIS, MissingElement, "the claim has no date of service");
+            break;
+        };
+        if diagnosis.icd9 {
+            let detail = "no release with ICD-9-CM codes is loaded";
+            cannot_tell(not_evaluated, &DIAGNOSIS, MissingTable, detail);
+            continue;
+        }
+        let code = *diagnosis.code;
+        let message = match library.icd10cm().valid_on(code, date) {
+            Validity::Valid => continue,
+            Validity::OutsideTables { .. } => {
+                let detail = format!("no ICD-10-CM codes for {date}; the tables cover {coverage}");
+                cannot_tell(not_evaluated, &DIAGNOSIS, DateOutsideTables, detail);
+                continue;
+            }
+            Validity::Unknown => format!("`{}` is no ICD-10-CM code in force on {date}", code.dotted()),
+            Validity::NotValid { periods } => {
+                let known: Vec<String> = periods.iter().map(ToString::to_string).collect();
+                format!("`{}` is no ICD-10-CM code in force on {date}; it was {}", code.dotted(), known.join(", "))
+            }
+        };
+        let subject = Subject::Diagnosis(position(index));
+        report.fire(&DIAGNOSIS, subject, diagnosis.code.span, at("2300", "HI", ""), message);
+    }
+    for (index, procedure) in claim.procedures.iter().enumerate() {
+        if inpatient || procedure.coding != ProcedureCoding::Icd10Pcs {
+            continue;
+        }
+        let Some(date) = procedure.date.map(|date| date.value).or(date) else { continue };
+        let code = *procedure.code;
+        match library.icd10pcs().valid_on(code, date) {
+            Validity::Valid => {}
+            Validity::OutsideTables { .. } => {
+                let detail =
+                    format!("no ICD-10-PCS codes for {date}; the tables cover {}", library.icd10pcs().coverage());
+                cannot_tell(not_evaluated, &PROCEDURE, DateOutsideTables, detail);
+            }
+            Validity::Unknown | Validity::NotValid { .. } => {
+                let message = format!("`{code}` is no ICD-10-PCS code in force on {date}");
+                let subject = Subject::Procedure(position(index));
+                report.fire(&PROCEDURE, subject, procedure.code.span, at("2300", "HI", ""), message);
+            }
+        }
+    }
+}
+
+fn procedure_codes(claim: &Claim, codes: &Codes<'_>, report: &mut Findings, not_evaluated: &mut Vec<NotEvaluated>) {
+    let segment = match claim.claim_type {
+        ClaimType::Professional => ("SV1", "SV101-2"),
+        ClaimType::Institutional => ("SV2", "SV202-2"),
+        ClaimType::Dental => ("SV3", "SV301-2"),
+    };
+    let mut asked = false;
+    for (index, line) in claim.lines.iter().enumerate() {
+        let Some(code) = line.hcpcs.filter(|_| line.code_qualifier == "HC") else { continue };
+        let place = at("2400", segment.0, segment.1);
+        if !is_hcpcs(code.as_str().as_bytes()) {
+            let message = format!("`{}` cannot be a CPT or HCPCS code", code.value);
+            report.fire(&MALFORMED_HCPCS, Subject::Line(position(index)), code.span, place, message);
+        } else if let Some(list) = codes.hcpcs {
+            if !list.contains(&code.value) {
+                let message = format!("`{}` is not in the list of procedure codes that is loaded", code.value);
+                report.fire(&UNKNOWN_HCPCS, Subject::Line(position(index)), code.span, place, message);
+            }
+        } else {
+            asked = true;
+        }
+    }
+    if asked {
+        let detail = "no list of CPT and HCPCS codes is loaded";
+        not_evaluated.push(NotEvaluated {
+            rule: Text::const_new(UNKNOWN_HCPCS.id),
+            reason: NotEvaluatedReason::MissingTable,
+            detail: Text::const_new(detail),
+            remedy: Some(Text::const_new("give a list of codes, one a line: `openclaim check --hcpcs FILE`")),
+        });
+    }
+}
+
+/// `99213`, `0001F`, `J1885`.
+fn is_hcpcs(code: &[u8]) -> bool {
+    let &[first, ref middle @ .., last] = code else { return false };
+    let digits = middle.len() == 3 && middle.iter().all(u8::is_ascii_digit);
+    digits
+        && first.is_ascii_alphanumeric()
+        && (last.is_ascii_digit() || (first.is_ascii_digit() && last.is_ascii_uppercase()))
+}
+
+fn providers(claim: &Claim, report: &mut Findings) {
+    let mut judge = |provider: &Provider, within: &'static str, line: Option<usize>| {
+        let subject = || line.map_or(Subject::Provider, |index| Subject::Line(position(index)));
+        if let Some(npi) = provider.npi
+            && !npi.has_valid_check_digit()
+        {
+            let message = format!("the check digit of NPI `{}` is wrong", npi.value);
+            report.fire(&NPI, subject(), npi.span, at(within, "NM1", "NM109"), message);
+        }
+        if let Some(specialty) = &provider.specialty
+            && !is_taxonomy(specialty.taxonomy.as_str().as_bytes())
+        {
+            let message = format!("`{}` has not the form of a taxonomy code", specialty.taxonomy.value);
+            report.fire(&TAXONOMY, subject(), specialty.taxonomy.span, at(within, "PRV", "PRV03"), message);
+        }
+    };
+    judge(&claim.billing_provider, "2010AA", None);
+    if let Some(pay_to) = &claim.pay_to {
+        judge(pay_to, "2010AB", None);
+    }
+    for provider in &claim.providers {
+        judge(provider, "2310", None);
+    }
+    for (index, line) in claim.lines.iter().enumerate() {
+        for provider in &line.providers {
+            judge(provider, "2420", Some(index));
+        }
+    }
+}
+
+fn is_taxonomy(code: &[u8]) -> bool {
+    let digits = code.get(..3).is_some_and(|start| start.iter().all(u8::is_ascii_digit));
+    code.len() == 10 && code[9] == b'X' && digits
+}
+
+/// Numbers of the set; those in between are unassigned.
+const PLACES: &[&str] = &[
+    "01", "02", "03", "04", "05", "06", "07", "08", "09", "10", "11", "12", "13", "14", "15", "16", "17", "18", "19",
+    "20", "21", "22", "23", "24", "25", "26", "27", "31", "32", "33", "34", "41", "42", "49", "50", "51", "52", "53",
+    "54", "55", "56", "57", "58", "60", "61", "62", "65", "66", "71", "72", "81", "99",
+];
+
+fn places(claim: &Claim, report: &mut Findings) {
+    let on_lines = claim.lines.iter().enumerate().map(|(index, line)| (Some(index), line.place_of_service));
+    for (line, place) in std::iter::once((None, claim.place_of_service)).chain(on_lines) {
+        let Some(place) = place.filter(|place| !PLACES.contains(&place.as_str())) else { continue };
+        let message = format!("`{}` is no place of service", place.value);
+        let (subject, element) = match (line, claim.claim_type) {
+            (None, _) => (Subject::Claim, at("2300", "CLM", "CLM05-1")),
+            (Some(index), ClaimType::Dental) => (Subject::Line(position(index)), at("2400", "SV3", "SV303")),
+            (Some(index), _) => (Subject::Line(position(index)), at("2400", "SV1", "SV105")),
+        };
+        report.fire(&PLACE_OF_SERVICE, subject, place.span, element, message);
+    }
+}
+
+/// Facility and classification of bills in use.
+const BILLS: &[&str] = &[
+    "11", "12", "13", "14", "18", "21", "22", "23", "24", "28", "32", "33", "34", "41", "42", "43", "44", "51", "61",
+    "62", "64", "65", "66", "71", "72", "73", "74", "75", "76", "77", "78", "79", "81", "82", "83", "84", "85", "86",
+    "87", "89",
+];
+
+fn institutional(claim: &Claim, library: &Library, report: &mut Findings) {
+    if let Some(bill) = claim.type_of_bill {
+        let frequency = bill.frequency();
+        if !BILLS.contains(&bill.facility()) || !matches!(frequency, '0'..='9' | 'A'..='Q' | 'X'..='Z') {
+            let message = format!("`{}` is no type of bill in use", bill.value);
+            report.fire(&TYPE_OF_BILL, Subject::Claim, bill.span, at("2300", "CLM", "CLM05"), message);
+        }
+    }
+    if let (Some(status), Some(date)) = (claim.admission.discharge_status, claim.service_through())
+        && !claim.is_hospital_inpatient()
+        && library.mce().covers(date)
+        // The editor sees inpatients alone; these are for outpatients and hospices.
+        && !matches!(status.as_str(), "09" | "9" | "40" | "41" | "42")
+        && !library.mce().allows_discharge_status(status.value, date)
+    {
+        let message = format!("`{}` is no patient discharge status in force on {date}", status.value);
+        report.fire(&DISCHARGE_STATUS, Subject::Admission, status.span, at("2300", "CL1", "CL103"), message);
+    }
+    for (index, line) in claim.lines.iter().enumerate() {
+        if let Some(code) = line.revenue_code.filter(|code| !is_revenue(code.as_str())) {
+            let message = format!("`{}` is no revenue code in use", code.value);
+            report.fire(&REVENUE, Subject::Line(position(index)), code.span, at("2400", "SV2", "SV201"), message);
+        }
+    }
+    let mut short = |what: &str, code: &str, span: Option<Span>| {
+        if code.len() != 2 {
+            let message = format!("the {what} code `{code}` has not two characters");
+            report.fire(&UB_CODE, Subject::Claim, span, at("2300", "HI", ""), message);
+        }
+    };
+    claim.condition_codes.iter().for_each(|code| short("condition", code.as_str(), code.span));
+    claim.occurrences.iter().for_each(|found| short("occurrence", found.code.as_str(), found.code.span));
+    claim.occurrence_spans.iter().for_each(|found| short("occurrence span", found.code.as_str(), found.code.span));
+    claim.values.iter().for_each(|found| short("value", found.code.as_str(), found.code.span));
+}
+
+fn is_revenue(code: &str) -> bool {
+    let Ok(number) = code.parse::<u16>() else { return false };
+    matches!(number, 1 | 22..=24 | 100..=999 | 1000..=1009 | 2100..=2109 | 3101..=3109)
+}

@@ -1,0 +1,156 @@
+//! Everything that is checked about a claim as it is taken in, in one run over files.
+
+use crate::claim_edit::{Findings, at};
+use crate::code::Codes;
+use crate::x12::claim::companion::Companion as Rules;
+use crate::x12::claim::duplicate::Seen;
+use crate::x12::{self};
+use openclaim_claim::{Claim, Disposition, Evidence, Finding, NotEvaluated, Span, Subject};
+use openclaim_x12::{Envelope, Fault, FaultKind};
+use std::collections::HashMap;
+
+pub use crate::x12::claim::companion::{Companion, Level, RequiredElement, Requirement};
+
+/// Findings about what stands above claims that are remembered.
+const SHARED: usize = 16;
+/// Interchanges of a run that are remembered.
+const INTERCHANGES: usize = 1 << 16;
+
+/// How claims are judged.
+#[derive(Debug, Clone, Copy)]
+pub struct Rulebook<'a> {
+    /// Code sets.
+    pub codes: Codes<'a>,
+    /// Whether hospitals must report what was present on admission.
+    pub poa_required: bool,
+    /// Rules of one payer.
+    pub companion: Option<&'a Rules>,
+}
+
+/// What one run has seen: claims, services, interchanges. Memory is bounded.
+#[derive(Debug, Default)]
+pub struct Intake {
+    seen: Seen,
+    /// Edits and elements above claims that were told of with an earlier claim.
+    shared: Vec<(&'static str, Span)>,
+    interchanges: HashMap<[String; 3], Span>,
+    last_interchange: Option<Span>,
+}
+
+impl Intake {
+    /// Runs every intake edit on a claim. `faults` are those the reader met in it: what they explain is not said again.
+    #[must_use]
+    pub fn check(
+        &mut self,
+        claim: &Claim,
+        faults: &[Fault],
+        envelope: Option<&Envelope>,
+        rules: &Rulebook<'_>,
+    ) -> (Vec<Finding>, Vec<NotEvaluated>) {
+        let mut report = Findings::default();
+        let mut not_evaluated = Vec::new();
+        if let Some(envelope) = envelope {
+            self.interchange(envelope, &mut report);
+        }
+        x12::claim::check(claim, rules.poa_required, &mut report);
+        crate::code::check(claim, &rules.codes, &mut report, &mut not_evaluated);
+        if let Some(companion) = rules.companion {
+            companion.check(claim, &mut report);
+        }
+        self.seen.check(claim, &mut report);
+        let mut findings = report.findings;
+        if !faults.is_empty() {
+            findings.retain(|finding| !is_explained(finding, claim, faults));
+        }
+        findings.retain(|finding| self.is_first(finding, claim));
+        if let Some(companion) = rules.companion {
+            companion.apply(&mut findings);
+        }
+        (findings, not_evaluated)
+    }
+
+    /// Whether a finding about what stands above the claim is not one told with an earlier claim.
+    fn is_first(&mut self, finding: &Finding, claim: &Claim) -> bool {
+        let (Some(span), Some(own)) = (finding.span, claim.span) else { return true };
+        if span.file != own.file || span.start >= own.start {
+            return true;
+        }
+        let key = (finding.edit, span);
+        if self.shared.contains(&key) {
+            return false;
+        }
+        if self.shared.len() >= SHARED {
+            self.shared.remove(0);
+        }
+        self.shared.push(key);
+        true
+    }
+
+    /// Control numbers used again in another file of the run; within a file the reader sees it.
+    fn interchange(&mut self, envelope: &Envelope, report: &mut Findings) {
+        let Some(interchange) = &envelope.interchange else { return };
+        if self.last_interchange == Some(interchange.span) {
+            return;
+        }
+        self.last_interchange = Some(interchange.span);
+        let key =
+            [&interchange.sender.1, &interchange.receiver.1, &interchange.control_number].map(ToString::to_string);
+        match self.interchanges.get(&key) {
+            Some(before) if before.file != interchange.span.file => {
+                let Some(edit) = x12::edit(FaultKind::ControlNumberReused) else { return };
+                let message = format!(
+                    "ISA13 `{}` was used by the same sender in file {} of this run",
+                    interchange.control_number,
+                    before.file.0 + 1
+                );
+                let place = at("", "ISA", "ISA13");
+                report.fire_as(edit, Disposition::Warn, Subject::File, Some(interchange.span), place, message);
+            }
+            Some(_) => {}
+            None if self.interchanges.len() < INTERCHANGES => {
+                self.interchanges.insert(key, interchange.span);
+            }
+            None => {}
+        }
+    }
+}
+
+/// Whether a finding only repeats that an element could not be read: the reader has told of a fault in the same segment.
+fn is_explained(finding: &Finding, claim: &Claim, faults: &[Fault]) -> bool {
+    let unread = |fault: &&Fault| {
+        matches!(
+            fault.kind,
+            FaultKind::NotADate
+                | FaultKind::NotATime
+                | FaultKind::NotACode
+                | FaultKind::NotAnAmount
+                | FaultKind::NotANumber
+                | FaultKind::NotAnIdentifier
+                | FaultKind::MissingElement
+                | FaultKind::UnknownQualifier
+                | FaultKind::UnlistedCode
+                | FaultKind::WrongLength
+        )
+    };
+    let segment = finding.evidence.iter().find_map(|evidence| match evidence {
+        Evidence::Element { name: "segment", value, .. } => Some(value.as_str()),
+        _ => None,
+    });
+    let line = match finding.subject {
+        Subject::Line(index) => claim.lines.get(index as usize).and_then(|line| line.span),
+        _ => None,
+    };
+    faults.iter().filter(unread).any(|fault| {
+        let Some(name) = fault.segment else { return false };
+        let within = |span: Span| span.start <= fault.span.start && fault.span.end() <= span.end();
+        // A diagnosis that could not be read is none that a line could point to.
+        (finding.edit == "code/pointer-to-no-diagnosis" && name.as_str() == "HI")
+            || (segment == Some(name.as_str())
+                && match finding.subject {
+                    Subject::Line(_) => line.is_none_or(within),
+                    _ => true,
+                })
+            // An element that is at fault is not judged twice.
+            || finding.span.is_some_and(within)
+    })
+}

@@ -1,0 +1,29 @@
+//! What the segments of a claim say together: balances, situations, content, repetition, and the rules of one payer.
+//!
+//! These edits read a [`Claim`], so that they hold for claims of any format. An element that the reader could not read
+//! is not judged here a second time.
+
+pub(crate) mod balance;
+pub(crate) mod companion;
+pub(crate) mod content;
+pub(crate) mod duplicate;
+pub(crate) mod situation;
+
+use crate::claim_edit::Findings;
+use crate::registry::Edit;
+use openclaim_claim::Claim;
+
+/// The edits of this folder.
+pub(crate) fn edits() -> impl Iterator<Item = &'static Edit> {
+    [balance::EDITS, situation::EDITS, content::EDITS, companion::EDITS, duplicate::EDITS]
+        .into_iter()
+        .flatten()
+        .copied()
+}
+
+/// Runs the edits of one claim. `poa_required`: whether the hospital must report what was present on admission.
+pub(crate) fn check(claim: &Claim, poa_required: bool, report: &mut Findings) {
+    balance::check(claim, report);
+    situation::check(claim, poa_required, report);
+    content::check(claim, report);
+}

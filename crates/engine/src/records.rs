@@ -1,0 +1,43 @@
+//! Claims that were read from FHIR resources or CMS claim files.
+
+use crate::{Adjudication, Engine, Intake};
+use openclaim_claim::Evidence;
+use openclaim_edits::record;
+use openclaim_fhir::{Fault, Record};
+
+impl Engine {
+    /// Decides about a claim that was read from a FHIR resource or a CMS file: what the reader found wrong with its text,
+    /// then everything that [`Engine::adjudicate`] does.
+    #[must_use]
+    pub fn adjudicate_fhir_record(&self, record: &Record) -> Adjudication {
+        self.adjudicate_fhir_record_in(record, &mut Intake::default())
+    }
+
+    /// As [`Engine::adjudicate_fhir_record`], as one claim of a run: claims and services that come twice are found.
+    #[must_use]
+    pub fn adjudicate_fhir_record_in(&self, record: &Record, run: &mut Intake) -> Adjudication {
+        let mut adjudication = self.adjudicate_in(&record.claim, &[], None, run);
+        // The guides of the 837 do not bind a resource or a payer's record.
+        adjudication.findings.retain(|finding| !finding.edit.starts_with("x12/") || finding.edit.contains("duplicate"));
+        for finding in &mut adjudication.findings {
+            finding.evidence.retain(|evidence| !is_x12_place(evidence));
+        }
+        let mut faults: Vec<_> = record.faults.iter().map(record::finding).collect();
+        self.apply_companion(&mut faults);
+        adjudication.findings.splice(0..0, faults);
+        adjudication
+    }
+
+    /// The answer for faults of FHIR or CMS files that belong to no claim.
+    #[must_use]
+    pub fn adjudicate_fhir_fault(&self, fault: &Fault) -> Adjudication {
+        let mut findings = vec![record::file_finding(fault)];
+        self.apply_companion(&mut findings);
+        Adjudication { findings, ..Adjudication::empty(&self.releases) }
+    }
+}
+
+/// Whether a piece of evidence tells where in an 837 an element stands.
+fn is_x12_place(evidence: &Evidence) -> bool {
+    matches!(evidence, Evidence::Element { name: "segment" | "element" | "loop", .. })
+}

@@ -1,0 +1,155 @@
+//! One fault at a time in an otherwise accepted file: caught at its own place, and nothing else said.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+use openclaim_claim::{FileId, Finding, HcpcsCode};
+use openclaim_engine::{Engine, Intake, Policy};
+use openclaim_x12::{Event, Reader};
+
+/// What is changed in an example, and what is said of it.
+struct Fault {
+    name: &'static str,
+    file: &'static str,
+    /// Texts and what takes their place, each the first time it stands.
+    changes: &'static [(&'static str, &'static str)],
+    /// The edit, its SNIP level and the text it points at.
+    says: (&'static str, u8, &'static str),
+}
+
+const INPATIENT: &str = "837i-inpatient-clean.837";
+const OUTPATIENT: &str = "837i-outpatient-emergency.837";
+const DEPENDENT: &str = "837p-office-visit-dependent.837";
+const SEVERAL: &str = "837p-several-claims.837";
+const DENTAL: &str = "837d-dental.837";
+const INTERCHANGES: &str = "several-interchanges.837";
+
+macro_rules! faults {
+    ($($name:literal $file:ident [$($from:literal => $to:literal),+] $edit:literal $level:literal $at:literal;)+) => {
+        const FAULTS: &[Fault] = &[$(Fault { name: $name, file: $file, changes: &[$(($from, $to)),+], says: ($edit, $level, $at) }),+];
+    };
+}
+
+#[rustfmt::skip]
+faults! {
+    "invalid line date"          DEPENDENT  ["DTP*472*D8*20260410" => "DTP*472*D8*20261341"] "x12/not-a-date" 1 "20261341";
+    "invalid statement period"   INPATIENT  ["20260501-20260508" => "20260501-20260532"] "x12/not-a-date" 1 "20260532";
+    "invalid birth date"         DEPENDENT  ["D8*20190812" => "D8*20190231"] "x12/not-a-date" 1 "20190231";
+    "invalid line date of a bill" OUTPATIENT ["DTP*472*D8*20260520" => "DTP*472*D8*2026052"] "x12/not-a-date" 1 "2026052";
+    "SE count"                   INPATIENT  ["SE*47*" => "SE*46*"] "x12/segment-count-mismatch" 1 "46";
+    "GE count"                   INPATIENT  ["GE*1*1~" => "GE*2*1~"] "x12/transaction-count-mismatch" 1 "2";
+    "IEA count"                  INPATIENT  ["IEA*1*" => "IEA*3*"] "x12/group-count-mismatch" 1 "3";
+    "SE control number"          INPATIENT  ["SE*47*0001" => "SE*47*0009"] "x12/control-number-mismatch" 1 "0009";
+    "HL parent"                  DEPENDENT  ["HL*3*2*23" => "HL*3*7*23"] "x12/unknown-hierarchical-parent" 2 "7";
+    "HL number"                  SEVERAL    ["HL*4*1*22" => "HL*9*1*22"] "x12/level-out-of-sequence" 2 "9";
+    "HL child code"              SEVERAL    ["HL*4*1*22*0" => "HL*4*1*22*1"] "x12/wrong-child-code" 2 "1";
+    "missing SV1"                DEPENDENT  ["SV1*HC:99213*120*UN*1***1:2~\n" => "", "SE*38*" => "SE*37*"] "x12/missing-service" 2 "LX*1~\nDTP*472*D8*20260410~\nREF*6R*PR-0001-1";
+    "missing SV2"                INPATIENT  ["SV2*0200**9800*DA*2~\n" => "", "SE*47*" => "SE*46*"] "x12/missing-service" 2 "LX*2";
+    "place of service 77"        DEPENDENT  ["***11:B:1" => "***77:B:1"] "code/invalid-place-of-service" 5 "77";
+    "CLM02 is not the lines"     DEPENDENT  ["CLM*PR-0001-DEPENDENT*145*" => "CLM*PR-0001-DEPENDENT*155*"] "x12/total-charge-mismatch" 3 "155";
+    "CLM02 is not the SV2 lines" INPATIENT  ["SV2*0120**4900*" => "SV2*0120**4800*"] "x12/total-charge-mismatch" 3 "38450.75";
+    "NPI check digit"            DEPENDENT  ["1306000054" => "1306000055"] "code/npi-check-digit" 5 "1306000055";
+    "billing NPI check digit"    SEVERAL    ["1492000025" => "1492000024"] "code/npi-check-digit" 5 "1492000024";
+    "unknown diagnosis"          DEPENDENT  ["ABF:R509" => "ABF:R599X"] "code/invalid-diagnosis" 5 "R599X";
+    "unknown inpatient diagnosis" INPATIENT ["ABF:J9601" => "ABF:J9609"] "mce/invalid-code" 0 "J9609";
+    "unknown inpatient procedure" INPATIENT ["BBQ:02HV33Z" => "BBQ:02HV339"] "mce/invalid-code" 0 "02HV339";
+    "diagnosis with a dot"       DEPENDENT  ["ABF:R509" => "ABF:R50.9"] "x12/dotted-code" 5 "R50.9";
+    "inpatient code with a dot"  INPATIENT  ["ABK:I130" => "ABK:I13.0"] "x12/dotted-code" 5 "I13.0";
+    "unknown procedure code"     SEVERAL    ["SV1*HC:83036" => "SV1*HC:83039"] "code/unknown-hcpcs" 5 "83039";
+    "pointer to no diagnosis"    DEPENDENT  ["***1:2~" => "***1:3~"] "code/pointer-to-no-diagnosis" 5 "3";
+    "duplicate claim identifier" SEVERAL    ["CLM*PR-0002-C" => "CLM*PR-0002-A"] "x12/duplicate-claim-id" 4 "PR-0002-A";
+    "SVD and CAS"                SEVERAL    ["CAS*PR*2*20" => "CAS*PR*2*30"] "x12/line-adjudication-out-of-balance" 3 "125";
+    "claim paid amount"          SEVERAL    ["AMT*D*125" => "AMT*D*130"] "x12/claim-adjudication-out-of-balance" 3 "130";
+    "replacement without original" SEVERAL  ["REF*F8*DEMO-ICN-0099~\n" => "", "SE*93*" => "SE*92*"] "x12/missing-original-reference" 4 "7";
+    "void of a bill without original" INPATIENT ["11:A:1" => "11:A:8"] "x12/missing-original-reference" 4 "8";
+    "POA of the principal"       INPATIENT  ["ABK:I130:::::::Y" => "ABK:I130"] "x12/missing-present-on-admission" 4 "I130";
+    "POA of another diagnosis"   INPATIENT  ["ABF:E1122:::::::Y" => "ABF:E1122"] "x12/missing-present-on-admission" 4 "E1122";
+    "revenue line without date"  OUTPATIENT ["DTP*472*D8*20260520~\nLX*2" => "LX*2", "SE*42*" => "SE*41*"] "x12/missing-line-date" 4 "0450";
+    "line date of several days"  OUTPATIENT ["RD8*20260520-20260520" => "RD8*20260520-20260521", "SV2*0270*HC:L4350*410*UN*1~\nDTP*472*D8*20260520~\n" => "SV2*0270*HC:L4350*410*UN*1~\n", "SE*42*" => "SE*41*"] "x12/missing-line-date" 4 "0270";
+    "second subscriber"          DEPENDENT  ["NM1*PR*2*DEMO COMMERCIAL" => "NM1*IL*1*OTHER*ALEX****MI*DEMO55502~\nN3*8 NOWHERE LANE~\nN4*COLUMBUS*OH*432040004~\nNM1*PR*2*DEMO COMMERCIAL", "SE*38*" => "SE*41*"] "x12/too-many-repetitions" 2 "NM1*IL*1*OTHER*ALEX****MI*DEMO55502";
+    "other subscriber behind lines" SEVERAL ["HL*3*1*22" => "SBR*S*18*G******CI~\nOI***Y***Y~\nNM1*IL*1*DOE*PAT****MI*X777~\nNM1*PR*2*SECOND PLAN*****PI*SECOND~\nHL*3*1*22", "SE*93*" => "SE*97*"] "x12/segment-out-of-order" 2 "SBR*S*18*G******CI";
+    "subscriber before its SBR"  DEPENDENT  ["SBR*P**DEMO-GROUP-7******CI~\nNM1*IL*1*PLACEHOLDER*CASEY****MI*DEMO55501~\n" => "NM1*IL*1*PLACEHOLDER*CASEY****MI*DEMO55501~\nSBR*P**DEMO-GROUP-7******CI~\n"] "x12/segment-out-of-order" 2 "SBR*P**DEMO-GROUP-7******CI";
+    "interchange number reused"  INTERCHANGES ["*000000008*0*T" => "*000000007*0*T", "IEA*2*000000008" => "IEA*2*000000007"] "x12/control-number-reused" 1 "000000007";
+    "group number reused"        INTERCHANGES ["0930*9*X" => "0930*8*X", "GE*1*9~" => "GE*1*8~"] "x12/control-number-reused" 1 "8";
+    "transaction number reused"  INTERCHANGES ["ST*837*0002" => "ST*837*0001", "SE*26*0002" => "SE*26*0001"] "x12/control-number-reused" 1 "0001";
+    "missing billing street"     DEPENDENT  ["N3*22 SAMPLE STREET~\n" => "", "SE*38*" => "SE*37*"] "x12/missing-segment" 2 "NM1*85*2*EXAMPLE FAMILY PRACTICE*****XX*1492000025";
+    "missing payer"              SEVERAL    ["NM1*PR*2*DEMO MEDICARE PART B*****PI*DEMO-PAYER~\n" => "", "SE*93*" => "SE*92*"] "x12/missing-loop" 2 "HL*2*1*22*0";
+    "missing BHT"                DEPENDENT  ["BHT*0019*00*DEMO-PR-0001*20260415*0930*CH~\n" => "", "SE*38*" => "SE*37*"] "x12/missing-segment" 2 "ST*837*0001*005010X222A2";
+    "missing diagnoses"          DENTAL     ["SV3*AD:" => "SV3*ZZ:"] "x12/unlisted-code" 2 "ZZ";
+    "missing claim identifier"   DEPENDENT  ["CLM*PR-0001-DEPENDENT*" => "CLM**"] "x12/missing-element" 2 "CLM**145***11:B:1*Y*A*Y*Y~";
+    "sex"                        DEPENDENT  ["20190812*M" => "20190812*X"] "x12/not-a-code" 5 "X";
+    "release of information"     DEPENDENT  ["11:B:1*Y*A*Y*Y" => "11:B:1*Y*A*Y*N"] "x12/unlisted-code" 2 "N";
+    "no service date"            DEPENDENT  ["DTP*472*D8*20260410~\nREF*6R*PR-0001-1~\n" => "REF*6R*PR-0001-1~\n", "SE*38*" => "SE*37*"] "x12/missing-segment" 2 "LX*1";
+    "order of a line"            DEPENDENT  ["DTP*472*D8*20260410~\nREF*6R*PR-0001-1~\n" => "REF*6R*PR-0001-1~\nDTP*472*D8*20260410~\n"] "x12/segment-out-of-order" 2 "DTP*472*D8*20260410";
+    "type of bill"               INPATIENT  ["11:A:1" => "99:A:1"] "code/invalid-type-of-bill" 5 "99:A:1";
+    "discharge status"           OUTPATIENT ["CL1*1*1*01" => "CL1*1*1*99"] "code/invalid-discharge-status" 5 "99";
+    "inpatient discharge status" INPATIENT  ["CL1*1*1*01" => "CL1*1*1*99"] "mce/invalid-discharge-status" 0 "99";
+    "revenue code"               INPATIENT  ["SV2*0730" => "SV2*9730"] "code/invalid-revenue-code" 5 "9730";
+    "admission date"             INPATIENT  ["DTP*435*DT*202605011415~\n" => "", "SE*47*" => "SE*46*"] "x12/missing-admission-date" 4 "11:A:1";
+    "attending provider"         OUTPATIENT ["NM1*71*1*SAMPLE*MORGAN****XX*1558000034~\n" => "", "SE*42*" => "SE*41*"] "x12/missing-attending-provider" 6 "13:A:1";
+    "NDC without quantity"       OUTPATIENT ["CTP****2*ML~\n" => "", "SE*42*" => "SE*41*"] "x12/missing-segment" 2 "LIN**N4*00409379501";
+    "member identifier"          SEVERAL    ["****MI*5KK2LL3MM16" => ""] "x12/missing-member-id" 4 "NM1*IL*1*DOE*PAT";
+}
+
+/// An engine that knows the procedure codes of the examples.
+fn engine() -> Engine {
+    let codes = ["99213", "99214", "83036", "87880", "20610", "99283", "73610", "L4350", "J1885"];
+    let codes = codes.iter().map(|code| HcpcsCode::parse(code).unwrap()).collect();
+    Engine::embedded(Policy::default()).unwrap().with_procedure_codes(codes)
+}
+
+fn check(engine: &Engine, text: &str) -> Vec<Finding> {
+    let mut run = Intake::default();
+    Reader::from_slice(text.as_bytes(), FileId(0))
+        .validating()
+        .flat_map(|event| match event {
+            Event::Claim(record) => engine.adjudicate_record_in(&record, &mut run).findings,
+            Event::Fault(fault) => engine.adjudicate_fault(&fault).findings,
+        })
+        .collect()
+}
+
+fn example(name: &str) -> String {
+    std::fs::read_to_string(openclaim_testkit::workspace_root().join("examples").join(name)).unwrap()
+}
+
+#[test]
+fn the_files_are_accepted_before() {
+    let engine = engine();
+    for file in [INPATIENT, OUTPATIENT, DEPENDENT, SEVERAL, DENTAL, INTERCHANGES] {
+        assert_eq!(check(&engine, &example(file)), [], "{file}");
+    }
+}
+
+#[test]
+fn one_fault_gives_one_finding_at_its_place() {
+    let engine = engine();
+    let mut wrong = Vec::new();
+    for fault in FAULTS {
+        let mut text = example(fault.file);
+        for (from, to) in fault.changes {
+            assert!(text.contains(from), "{}: `{from}` does not stand in {}", fault.name, fault.file);
+            text = text.replacen(from, to, 1);
+        }
+        let found: Vec<(&str, u8, &str)> = check(&engine, &text)
+            .iter()
+            .map(|finding| {
+                let span = finding.span.unwrap();
+                let (start, end) = (span.start as usize, span.end() as usize);
+                (finding.edit, finding.snip.unwrap_or(0), &text[start..end])
+            })
+            .collect();
+        let (edit, level, at) = fault.says;
+        let right = matches!(&found[..], [(found, snip, text)] if *found == edit && *snip == level && text.starts_with(at.trim_end_matches('~')));
+        if !right {
+            wrong.push(format!("{}: {found:?}, expected {:?}", fault.name, fault.says));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_fault_breaks_the_file_for_other_separators_too() {
+    let text = example(INPATIENT).replace("SE*47*", "SE*46*").replace('~', "'").replace('*', "|").replace(':', ">");
+    let found = check(&engine(), &text);
+    assert!(matches!(&found[..], [only] if only.edit == "x12/segment-count-mismatch"), "{found:?}");
+}

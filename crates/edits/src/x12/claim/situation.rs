@@ -2,8 +2,8 @@
 
 use crate::claim_edit::{Findings, at, claim_edits, position};
 use openclaim_claim::{
-    AdjustmentGroup, Claim, ClaimType, Date, Diagnosis, DiagnosisRole, EntityKind, ProcedureCoding, ProviderRole, Purpose,
-    ServiceLine, Subject, Unit,
+    AdjustmentGroup, Claim, ClaimType, Date, Diagnosis, DiagnosisRole, EntityKind, ProcedureCoding, ProviderRole,
+    Purpose, ServiceLine, Subject, Unit,
 };
 
 claim_edits! {

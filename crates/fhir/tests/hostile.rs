@@ -104,7 +104,9 @@ fn what_is_repeated_does_not_multiply() {
     assert!(claim.lines[1].providers.len() <= 20 && claim.lines[1].providers[0].name.len() == 1_000);
     assert!(claim.lines[1].diagnosis_pointers.len() <= 255);
 
-    let (records, faults) = read(format!("[{}0]", "0,".repeat(5_000_000)).as_bytes());
+    let (_, faults) = read(format!("[{}0]", "0,".repeat(300_000)).as_bytes());
+    assert_eq!(faults.len(), Limits::default().faults_per_file + 1);
+    let (records, faults) = read(format!("[{}0]", "0,".repeat(4_000_000)).as_bytes());
     assert_eq!((records.len(), kinds(&faults)), (0, vec![FaultKind::TooLarge]));
 }
 

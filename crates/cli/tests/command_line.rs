@@ -87,7 +87,9 @@ fn every_claim_gives_one_json_line() {
     let lines = json_lines(&run.stdout);
     let ids: Vec<&str> = lines.iter().filter_map(|line| line["claim_id"].as_str()).collect();
     assert!(ids.contains(&"IP-0001-CLEAN") && ids.contains(&"DN-0001") && ids.contains(&"MX-0004"), "{ids:?}");
-    assert_eq!(ids.len(), lines.len(), "the examples have no faults outside of claims");
+    let without_claim = lines.iter().filter(|line| line["claim_id"].is_null());
+    let only_there = without_claim.clone().all(|line| line["file"].as_str().unwrap().ends_with("eob-faults.ndjson"));
+    assert!(only_there && without_claim.count() == 2, "the other examples have no faults outside of claims");
     let clean = lines.iter().find(|line| line["claim_id"] == "IP-0001-CLEAN").unwrap();
     assert_eq!((&clean["grouping"]["final_drg"], &clean["grouping"]["version"]), (&291.into(), &"431".into()));
     assert_eq!(clean["grouping"]["weight"]["relative_weight"], "1.2838");
@@ -255,4 +257,60 @@ fn a_named_fault_is_found_and_rejected() {
     assert!(answer.code == 1 && answer.stdout.contains("*8*20260231~"), "{}", answer.stdout);
     let unknown = openclaim(&["synth", "--fault", "no-such-fault"], b"");
     assert!(unknown.code == 2 && unknown.stderr.contains("segment-count"), "{}", unknown.stderr);
+}
+
+#[test]
+fn a_fhir_claim_is_grouped_as_an_837_is() {
+    let run = openclaim(&["check", "examples/fhir-claim-inpatient.json"], b"");
+    assert_eq!(run.code, 0, "{}", run.stdout);
+    for part in ["claim FHIR-IP-0001", "MS-DRG 291", "0 errors"] {
+        assert!(run.stdout.contains(part), "no `{part}` in\n{}", run.stdout);
+    }
+}
+
+#[test]
+fn faults_of_resources_are_shown_where_they_stand() {
+    let run = openclaim(&["check", "examples/eob-faults.ndjson"], b"");
+    assert_eq!(run.code, 1);
+    let parts = [
+        "error[record/malformed-json]",
+        "examples/eob-faults.ndjson:3:",
+        "error[record/not-a-date]: `2026-02-31`",
+        "ExplanationOfBenefit.billablePeriod.start",
+        "error[record/dangling-reference]",
+        "error[record/not-a-code]: `G043`",
+        "warning[record/unsupported-claim-type]",
+        "3 claims",
+    ];
+    for part in parts {
+        assert!(run.stdout.contains(part), "no `{part}` in\n{}", run.stdout);
+    }
+}
+
+#[test]
+fn compressed_files_and_standard_input_are_read_alike() {
+    use flate2::{Compression, write::GzEncoder};
+    let path = openclaim_testkit::workspace_root().join("examples/eob-faults.ndjson");
+    let content = std::fs::read(path).unwrap();
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(&content).unwrap();
+    let packed = encoder.finish().unwrap();
+    let (_folder, path) = temporary("eob.ndjson.gz", &packed);
+    let findings =
+        |run: &Run| -> Vec<Value> { json_lines(&run.stdout).iter().map(|line| line["findings"].clone()).collect() };
+    let plain = findings(&openclaim(&["check", "--format", "jsonl", "-"], &content));
+    assert_eq!(findings(&openclaim(&["check", "--format", "jsonl", "-"], &packed)), plain);
+    assert_eq!(findings(&openclaim(&["check", "--format", "jsonl", path.to_str().unwrap()], b"")), plain);
+    assert!(check(&path).stdout.contains("eob.ndjson.gz:4:"));
+}
+
+#[test]
+fn a_cms_claim_file_is_told_by_its_columns() {
+    let records =
+        b"BENE_ID|CLM_ID|NCH_CLM_TYPE_CD|CLM_FROM_DT|CLM_THRU_DT|CLM_LINE_NUM|REV_CNTR|REV_CNTR_TOT_CHRG_AMT\n\
+        7|C3|40|04-MAY-2026|04-MAY-2026|1|0450|900.001\n";
+    let (_folder, path) = temporary("outpatient.csv", records);
+    let run = check(&path);
+    assert!(run.stdout.contains("claim C3 (institutional"), "{}", run.stdout);
+    assert!(run.stdout.contains("error[record/not-an-amount]"), "{}", run.stdout);
 }

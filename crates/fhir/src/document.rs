@@ -1,11 +1,11 @@
 //! Lines and documents of JSON, and the resources in them.
 
 use crate::fault::{Fault, FaultKind, quote};
-use crate::json::{Node, SyntaxError, Value, fhir_path, parse};
+use crate::json::{Exceeded, Node, SyntaxError, Value, fhir_path, parse};
 use crate::lines::{Line, Lines};
 use crate::reader::Outbox;
 use crate::record::{Record, ResourceType, Source};
-use crate::resource::{Elements, Kind, Resource, kind, read};
+use crate::resource::{Elements, Kind, Neighbours, Resource, kind, read};
 use openclaim_claim::Span;
 use std::io::{self, BufRead};
 
@@ -77,8 +77,12 @@ impl Sink<'_> {
         };
         match parse(text) {
             Ok(root) => self.root(&root, text, start),
-            Err(SyntaxError { at, what, too_deep }) => {
-                let kind = if too_deep { FaultKind::NestedTooDeep } else { FaultKind::MalformedJson };
+            Err(SyntaxError { at, what, limit }) => {
+                let kind = match limit {
+                    None => FaultKind::MalformedJson,
+                    Some(Exceeded::Depth) => FaultKind::NestedTooDeep,
+                    Some(Exceeded::Values) => FaultKind::TooLarge,
+                };
                 let len = u64::from(at < text.len());
                 self.outbox.file_fault(kind, start + at as u64, len, format!("no JSON from here on: {what}"));
             }
@@ -101,7 +105,7 @@ impl Sink<'_> {
         &mut self,
         node: &'t Node<'t>,
         root: &'t Node<'t>,
-        bundle: Option<&'t Node<'t>>,
+        bundle: Option<&Neighbours<'t>>,
         text: &str,
         start: u64,
     ) {
@@ -111,9 +115,9 @@ impl Sink<'_> {
             return;
         };
         match name {
-            "Claim" => self.claim(Resource::new(node, ResourceType::Claim, bundle), root, text, start),
+            "Claim" => self.claim(&Resource::new(node, ResourceType::Claim, bundle), root, text, start),
             "ExplanationOfBenefit" => {
-                self.claim(Resource::new(node, ResourceType::ExplanationOfBenefit, bundle), root, text, start);
+                self.claim(&Resource::new(node, ResourceType::ExplanationOfBenefit, bundle), root, text, start);
             }
             "Bundle" if bundle.is_none() => self.bundle(node, root, text, start),
             // What claims refer to is read with them.
@@ -127,9 +131,10 @@ impl Sink<'_> {
 
     fn bundle<'t>(&mut self, bundle: &'t Node<'t>, root: &'t Node<'t>, text: &str, start: u64) {
         let entries = bundle.get("entry").map(Node::elements).unwrap_or_default();
+        let neighbours = Neighbours::of(bundle);
         for entry in entries {
             match entry.get("resource") {
-                Some(resource) => self.resource(resource, root, Some(bundle), text, start),
+                Some(resource) => self.resource(resource, root, Some(&neighbours), text, start),
                 None => {
                     let detail = "the entry of the bundle holds no resource";
                     self.fault(FaultKind::NotAResource, entry, root, start, detail);
@@ -138,7 +143,7 @@ impl Sink<'_> {
         }
     }
 
-    fn claim<'t>(&mut self, resource: Resource<'t>, root: &'t Node<'t>, text: &str, start: u64) {
+    fn claim<'t>(&mut self, resource: &Resource<'t, '_>, root: &'t Node<'t>, text: &str, start: u64) {
         let limits = self.outbox.limits;
         let node = resource.node;
         let mut elements = Elements::new(root, start, self.outbox.file, limits.faults_per_claim);

@@ -89,6 +89,27 @@ fn nesting_numbers_and_types_are_survived() {
     }
 }
 
+/// What a file repeats does not multiply in memory or time.
+#[test]
+fn what_is_repeated_does_not_multiply() {
+    let references = "1,".repeat(300_000);
+    let name = "n".repeat(300_000);
+    let items = format!(r#"{{"sequence":1,"careTeamSequence":[{references}1],"diagnosisSequence":[{references}1]}}"#);
+    let text = format!(
+        r#"{{"resourceType":"Claim","id":"1","use":"claim","careTeam":[{{"sequence":1,"provider":{{"display":"{name}"}}}}],
+        "diagnosis":[{{"sequence":1,"diagnosisCodeableConcept":{{"coding":[{{"code":"I10"}}]}}}}],"item":[{items},{items}]}}"#
+    );
+    let (records, _) = read(text.as_bytes());
+    let claim = &records[0].claim;
+    assert!(claim.lines[1].providers.len() <= 20 && claim.lines[1].providers[0].name.len() == 1_000);
+    assert!(claim.lines[1].diagnosis_pointers.len() <= 255);
+
+    let (_, faults) = read(format!("[{}0]", "0,".repeat(300_000)).as_bytes());
+    assert_eq!(faults.len(), Limits::default().faults_per_file + 1);
+    let (records, faults) = read(format!("[{}0]", "0,".repeat(4_000_000)).as_bytes());
+    assert_eq!((records.len(), kinds(&faults)), (0, vec![FaultKind::TooLarge]));
+}
+
 #[test]
 fn limits_hold() {
     let limits = Limits { text_bytes: 600, lines_per_claim: 2, faults_per_claim: 3, faults_per_file: 2 };

@@ -6,7 +6,7 @@ mod parse;
 mod path;
 mod print;
 
-pub(crate) use parse::{SyntaxError, parse};
+pub(crate) use parse::{Exceeded, SyntaxError, parse};
 pub(crate) use path::fhir_path;
 
 use std::borrow::Cow;

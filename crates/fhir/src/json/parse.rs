@@ -6,6 +6,9 @@ use std::borrow::Cow;
 /// Deepest nesting that is followed; FHIR resources stay below twenty.
 const DEPTH: usize = 64;
 
+/// Most values that are taken; each costs some forty bytes.
+const VALUES: usize = 4_000_000;
+
 /// Why a text is no JSON, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct SyntaxError {
@@ -13,13 +16,22 @@ pub(crate) struct SyntaxError {
     pub(crate) at: usize,
     /// What is wrong there.
     pub(crate) what: &'static str,
-    /// Whether the text is JSON so far, nested deeper than any resource.
-    pub(crate) too_deep: bool,
+    /// Whether it is the grammar that was hurt, or a limit.
+    pub(crate) limit: Option<Exceeded>,
+}
+
+/// What a text that is JSON so far has too much of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Exceeded {
+    /// Nesting.
+    Depth,
+    /// Values.
+    Values,
 }
 
 /// Parses one value that fills the whole text.
 pub(crate) fn parse(text: &str) -> Result<Node<'_>, SyntaxError> {
-    let mut parser = Parser { text, bytes: text.as_bytes(), at: 0 };
+    let mut parser = Parser { text, bytes: text.as_bytes(), at: 0, values: 0 };
     parser.blanks();
     let node = parser.value(DEPTH)?;
     parser.blanks();
@@ -33,11 +45,12 @@ struct Parser<'a> {
     text: &'a str,
     bytes: &'a [u8],
     at: usize,
+    values: usize,
 }
 
 impl<'a> Parser<'a> {
     fn error(&self, what: &'static str) -> SyntaxError {
-        SyntaxError { at: self.at, what, too_deep: false }
+        SyntaxError { at: self.at, what, limit: None }
     }
 
     fn peek(&self) -> Option<u8> {
@@ -52,9 +65,17 @@ impl<'a> Parser<'a> {
 
     fn value(&mut self, depth: usize) -> Result<Node<'a>, SyntaxError> {
         let start = self.at;
+        self.values += 1;
+        if self.values > VALUES {
+            let error = self.error("the text has more than 4,000,000 values");
+            return Err(SyntaxError { limit: Some(Exceeded::Values), ..error });
+        }
         let value = match self.peek() {
             Some(b'{' | b'[') if depth == 0 => {
-                return Err(SyntaxError { too_deep: true, ..self.error("values are nested more than 64 deep") });
+                return Err(SyntaxError {
+                    limit: Some(Exceeded::Depth),
+                    ..self.error("values are nested more than 64 deep")
+                });
             }
             Some(b'{') => self.object(depth - 1)?,
             Some(b'[') => self.array(depth - 1)?,
@@ -275,7 +296,7 @@ mod tests {
     #[test]
     fn deep_nesting_is_refused_without_recursion() {
         let error = parse(&"[".repeat(1_000_000)).unwrap_err();
-        assert!(error.too_deep && error.at == DEPTH);
+        assert_eq!((error.limit, error.at), (Some(Exceeded::Depth), DEPTH));
         assert!(parse(&format!("{}{}", "[".repeat(DEPTH), "]".repeat(DEPTH))).is_ok());
     }
 

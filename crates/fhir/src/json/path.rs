@@ -11,22 +11,25 @@ pub(crate) fn fhir_path(root: &Node<'_>, at: u32) -> String {
     loop {
         match &node.value {
             Value::Object(members) => {
-                let Some((name, member)) = members.iter().find(|(_, member)| covers(member, at)) else { return path };
+                let behind = members.partition_point(|(_, member)| member.start <= at);
+                let Some((name, member)) = behind.checked_sub(1).and_then(|index| members.get(index)) else {
+                    return path;
+                };
+                if at >= member.end {
+                    return path;
+                }
                 let _ = write!(path, ".{name}");
                 node = member;
             }
             Value::Array(elements) => {
-                let Some(index) = elements.iter().position(|element| covers(element, at)) else { return path };
+                let behind = elements.partition_point(|element| element.start <= at);
+                let Some(index) = behind.checked_sub(1).filter(|index| at < elements[*index].end) else { return path };
                 let _ = write!(path, "[{index}]");
                 node = &elements[index];
             }
             _ => return path,
         }
     }
-}
-
-fn covers(node: &Node<'_>, at: u32) -> bool {
-    node.start <= at && at < node.end
 }
 
 #[cfg(test)]

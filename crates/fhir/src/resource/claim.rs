@@ -11,7 +11,7 @@ use openclaim_claim::{
     Poa, Procedure, ProcedureCode, ProcedureCoding, ProviderRole, Purpose, Spanned, TypeOfBill, Value,
 };
 
-pub(super) fn read<'t>(resource: Resource<'t>, kind: &Kind, limit: usize, elements: &mut Elements<'t>) -> Claim {
+pub(super) fn read<'t>(resource: &Resource<'t, '_>, kind: &Kind, limit: usize, elements: &mut Elements<'t>) -> Claim {
     let claim_type = match kind {
         Kind::Known(claim_type) => *claim_type,
         Kind::Unsupported(_) | Kind::Unknown => ClaimType::Professional,
@@ -348,7 +348,7 @@ fn procedure_coding(system: &str) -> Option<ProcedureCoding> {
 
 /// The total charge: `total` of a claim, the submitted total of an explanation of benefit, wherever its generation
 /// keeps it; else the sum of the lines.
-fn total<'t>(resource: Resource<'t>, claim: &mut Claim, elements: &mut Elements<'t>) {
+fn total<'t>(resource: &Resource<'t, '_>, claim: &mut Claim, elements: &mut Elements<'t>) {
     const VARIABLES: [&str; 3] = ["clm_tot_chrg_amt", "nch_carr_clm_sbmtd_chrg_amt", "clm_sbmt_chrg_amt"];
     let node = resource.node;
     let money = match resource.resource_type {

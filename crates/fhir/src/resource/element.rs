@@ -6,6 +6,12 @@ use openclaim_claim::code::CodeSet;
 use openclaim_claim::{Date, Decimal, FileId, Money, Npi, Span, Spanned, Text};
 use std::str::FromStr;
 
+/// Longest text of a name or identifier, in bytes.
+const LONGEST: usize = 1_000;
+
+/// Most sequence numbers of a line that are followed.
+const REFERENCES: usize = 1_000;
+
 /// A text and where it stands, without its quotes.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Str<'t> {
@@ -106,7 +112,17 @@ impl<'t> Elements<'t> {
 
     /// A text by name, kept as it is; empty when absent.
     pub(crate) fn kept(&mut self, parent: &'t Node<'t>, name: &str) -> Text {
-        self.text(parent, name).map_or_else(Text::default, |found| found.text.into())
+        self.text(parent, name).map_or_else(Text::default, |found| self.short(found))
+    }
+
+    /// A text as a claim keeps it: no longer than a thousand bytes, since many lines may repeat it.
+    pub(crate) fn short(&mut self, found: Str<'t>) -> Text {
+        if found.text.len() <= LONGEST {
+            return found.text.into();
+        }
+        let detail = format!("the text has {} bytes; the first {LONGEST} are kept", found.text.len());
+        self.fault(FaultKind::TooLarge, found.node, detail);
+        found.text[..found.text.floor_char_boundary(LONGEST)].into()
     }
 
     /// A truth value by name.
@@ -158,7 +174,14 @@ impl<'t> Elements<'t> {
             return Vec::new();
         };
         let mut found = Vec::new();
-        for element in elements {
+        if elements.len() > REFERENCES {
+            self.fault(
+                FaultKind::TooManyLines,
+                node,
+                format!("more than {REFERENCES} references; the rest are skipped"),
+            );
+        }
+        for element in elements.iter().take(REFERENCES) {
             match &element.value {
                 Value::Number(text) => {
                     let span = self.span(element);

@@ -11,6 +11,9 @@ use openclaim_claim::{
 };
 use std::collections::BTreeSet;
 
+/// Most providers of a line that are kept.
+const PROVIDERS: usize = 20;
+
 /// What the lines of a claim refer to.
 pub(super) struct Surroundings<'s> {
     /// Sequence numbers of the claim's diagnoses, in order.
@@ -23,7 +26,7 @@ pub(super) struct Surroundings<'s> {
 
 /// Reads the lines, and returns the sequence numbers of the care team members that belong to lines.
 pub(super) fn read<'t>(
-    resource: Resource<'t>,
+    resource: &Resource<'t, '_>,
     claim: &mut Claim,
     surroundings: &Surroundings<'_>,
     elements: &mut Elements<'t>,
@@ -164,7 +167,10 @@ fn pointers<'t>(
 ) {
     for name in ["diagnosisSequence", "diagnosisLinkId"] {
         for sequence in elements.sequences(item, name) {
-            let position = surroundings.sequences.iter().position(|known| *known == sequence.value);
+            // More pointers than there are numbers to point with say nothing.
+            let room = line.diagnosis_pointers.len() < usize::from(u8::MAX);
+            let known = surroundings.sequences.iter().take(usize::from(u8::MAX)).filter(|_| room);
+            let position = known.into_iter().position(|known| *known == sequence.value);
             match position.and_then(|position| u8::try_from(position + 1).ok()) {
                 Some(pointer) => line.diagnosis_pointers.push(sequence.map(|_| pointer)),
                 None => {
@@ -189,7 +195,9 @@ fn team<'t>(
                 // Roles of the whole stay stay with the claim, even where every line names them.
                 Some(member) if !matches!(member.provider.role, ProviderRole::Attending) => {
                     referenced.insert(sequence.value);
-                    line.providers.push(member.provider.clone());
+                    if line.providers.len() < PROVIDERS {
+                        line.providers.push(member.provider.clone());
+                    }
                 }
                 Some(_) => {}
                 None => {

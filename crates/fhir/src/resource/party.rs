@@ -14,8 +14,13 @@ use std::sync::Arc;
 /// The system of identifiers that are kept under their X12 qualifier (REF01).
 pub(crate) const QUALIFIER: &str = "urn:openclaim:x12-qualifier";
 
+/// Most identifiers of a provider that are kept.
+const IDENTIFIERS: usize = 50;
+/// Most members of a care team, and other payers, that are read.
+const PEOPLE: usize = 1_000;
+
 /// Reads everybody but the care team.
-pub(super) fn read<'t>(resource: Resource<'t>, claim: &mut Claim, elements: &mut Elements<'t>) {
+pub(super) fn read<'t>(resource: &Resource<'t, '_>, claim: &mut Claim, elements: &mut Elements<'t>) {
     claim.billing_provider = Arc::new(billing(resource, elements));
     if let Some(facility) = elements.object(resource.node, "facility") {
         let place = provider(resource, facility, ProviderRole::ServiceFacility, elements);
@@ -37,7 +42,7 @@ pub(super) fn read<'t>(resource: Resource<'t>, claim: &mut Claim, elements: &mut
     claim.patient = Arc::new(patient);
 }
 
-fn billing<'t>(resource: Resource<'t>, elements: &mut Elements<'t>) -> Provider {
+fn billing<'t>(resource: &Resource<'t, '_>, elements: &mut Elements<'t>) -> Provider {
     let mut billing = match elements.object(resource.node, "provider") {
         Some(reference) => provider(resource, reference, ProviderRole::Billing, elements),
         None => Provider::new(ProviderRole::Billing),
@@ -56,7 +61,7 @@ fn billing<'t>(resource: Resource<'t>, elements: &mut Elements<'t>) -> Provider 
 
 /// A provider from a reference: what the reference itself says, and what the resource it leads to says.
 fn provider<'t>(
-    resource: Resource<'t>,
+    resource: &Resource<'t, '_>,
     reference: &'t Node<'t>,
     role: ProviderRole,
     elements: &mut Elements<'t>,
@@ -100,7 +105,11 @@ fn provider<'t>(
 }
 
 /// The resource that a reference leads to. One within the resource must be there; others may be elsewhere.
-fn target<'t>(resource: Resource<'t>, reference: &'t Node<'t>, elements: &mut Elements<'t>) -> Option<&'t Node<'t>> {
+fn target<'t>(
+    resource: &Resource<'t, '_>,
+    reference: &'t Node<'t>,
+    elements: &mut Elements<'t>,
+) -> Option<&'t Node<'t>> {
     let address = elements.text(reference, "reference")?;
     let found = resource.resolve(address.text);
     if found.is_none() && address.text.starts_with('#') {
@@ -132,7 +141,16 @@ fn identify<'t>(provider: &mut Provider, node: &'t Node<'t>, elements: &mut Elem
         None if is("UPIN") => "1G",
         None => "G2",
     };
-    provider.identifiers.push(Identifier { qualifier: qualifier.into(), value: value.text.into() });
+    if provider.identifiers.len() < IDENTIFIERS {
+        let qualifier = elements.short(Str { text: qualifier, ..value });
+        provider.identifiers.push(Identifier { qualifier, value: elements.short(value) });
+    } else {
+        elements.fault(
+            FaultKind::TooManyLines,
+            node,
+            format!("more than {IDENTIFIERS} identifiers; the rest are skipped"),
+        );
+    }
 }
 
 fn specialty<'t>(provider: &mut Provider, codings: &[Coding<'t>], elements: &mut Elements<'t>) {
@@ -150,10 +168,18 @@ pub(super) struct Member {
 }
 
 /// Reads the care team. Members without a role did the work of the lines that name them.
-pub(super) fn care_team<'t>(resource: Resource<'t>, claim_type: ClaimType, elements: &mut Elements<'t>) -> Vec<Member> {
+pub(super) fn care_team<'t>(
+    resource: &Resource<'t, '_>,
+    claim_type: ClaimType,
+    elements: &mut Elements<'t>,
+) -> Vec<Member> {
     let stu3 = resource.node.get("information").is_some() || resource.node.get("totalCost").is_some();
     let mut members = Vec::new();
     for node in elements.objects(resource.node, "careTeam") {
+        if members.len() == PEOPLE {
+            elements.fault(FaultKind::TooManyLines, node, format!("more than {PEOPLE} members; the rest are skipped"));
+            break;
+        }
         let roles = elements.concept(node, "role");
         let role = roles.iter().find_map(|coding| role(coding.code.text, claim_type, stu3));
         let role = role.unwrap_or(ProviderRole::Rendering);
@@ -228,7 +254,7 @@ fn address<'t>(node: &'t Node<'t>, elements: &mut Elements<'t>) -> Address {
     }
 }
 
-fn patient<'t>(resource: Resource<'t>, elements: &mut Elements<'t>) -> Patient {
+fn patient<'t>(resource: &Resource<'t, '_>, elements: &mut Elements<'t>) -> Patient {
     let mut patient = Patient::default();
     let Some(reference) = elements.object(resource.node, "patient") else {
         elements.fault(FaultKind::MissingElement, resource.node, "the claim names no patient");
@@ -287,7 +313,12 @@ fn person<'t>(node: &'t Node<'t>, patient: &mut Patient, elements: &mut Elements
 
 /// Reads the insurances: the one in focus becomes subscriber and payer, the others other payers. Returns the relationship of
 /// the patient to the subscriber, empty when it is not stated.
-fn insurance<'t>(resource: Resource<'t>, patient: &Patient, claim: &mut Claim, elements: &mut Elements<'t>) -> Text {
+fn insurance<'t>(
+    resource: &Resource<'t, '_>,
+    patient: &Patient,
+    claim: &mut Claim,
+    elements: &mut Elements<'t>,
+) -> Text {
     let mut subscriber = Subscriber { kind: EntityKind::Person, ..Subscriber::default() };
     let mut payer = Payer::default();
     if let Some(reference) = elements.object(resource.node, "insurer") {
@@ -303,7 +334,7 @@ fn insurance<'t>(resource: Resource<'t>, patient: &Patient, claim: &mut Claim, e
         let Some(coverage) = elements.object(insurance, "coverage") else { continue };
         if index == focal.unwrap_or(0) {
             relationship = read_coverage(resource, coverage, &mut subscriber, &mut payer, elements);
-        } else {
+        } else if claim.other_payers.len() < PEOPLE {
             let mut other = OtherPayer { span: Some(elements.span(insurance)), ..OtherPayer::default() };
             read_coverage(resource, coverage, &mut other.subscriber, &mut other.payer, elements);
             claim.other_payers.push(other);
@@ -334,7 +365,7 @@ fn own_coverage(patient: &Patient, subscriber: &mut Subscriber) {
 
 /// Reads what is said of a coverage, and returns the relationship of the patient to its subscriber.
 fn read_coverage<'t>(
-    resource: Resource<'t>,
+    resource: &Resource<'t, '_>,
     reference: &'t Node<'t>,
     subscriber: &mut Subscriber,
     payer: &mut Payer,
@@ -400,7 +431,12 @@ fn medicare_part(coverage: &str) -> Option<&'static str> {
     }
 }
 
-fn read_payer<'t>(resource: Resource<'t>, reference: &'t Node<'t>, payer: &mut Payer, elements: &mut Elements<'t>) {
+fn read_payer<'t>(
+    resource: &Resource<'t, '_>,
+    reference: &'t Node<'t>,
+    payer: &mut Payer,
+    elements: &mut Elements<'t>,
+) {
     payer.span = Some(elements.span(reference));
     let take = |payer: &mut Payer, value: Option<Str<'_>>| {
         if let Some(value) = value {

@@ -81,7 +81,7 @@ fn content(claim: &Claim) -> serde_json::Value {
 fn read_back(node: &Node<'_>, resource_type: ResourceType) -> Claim {
     let mut elements = Elements::new(node, 0, FileId(0), 0);
     let kind = kind(node, &mut elements);
-    read(Resource::new(node, resource_type, None), &kind, NO_LIMIT, &mut elements)
+    read(&Resource::new(node, resource_type, None), &kind, NO_LIMIT, &mut elements)
 }
 
 /// Adds what the resource does not say of the claim.

@@ -147,8 +147,9 @@ impl Validator {
             // The first segment of an open loop begins the loop anew, which is for the loop above to say.
             let first = usize::from(frame.table != 0);
             let mut full = None;
-            for (index, item) in table.items.iter().enumerate().skip(first) {
-                if item.name != id || (ahead && item.place < frame.place) || !fits(item, segment) {
+            for (index, _) in table.names.iter().enumerate().skip(first).filter(|(_, name)| **name == id) {
+                let item = &table.items[index];
+                if (ahead && item.place < frame.place) || !fits(item, segment) {
                     continue;
                 }
                 if self.counts[frame.counts + index] < item.max {
@@ -377,7 +378,6 @@ impl Validator {
     /// same text already.
     pub(crate) fn elements(&mut self, segment: &Segment<'_>, log: &mut FaultLog, limit: usize) {
         let placed = std::mem::take(&mut self.placed);
-        let within = self.within();
         if let Some((table, index)) = placed.item {
             let item = &self.guide.loops[usize::from(table)].items[usize::from(index)];
             element::check(segment, &item.elements, self.file, &mut self.pending);
@@ -385,6 +385,7 @@ impl Validator {
         if self.pending.is_empty() {
             return;
         }
+        let within = self.within();
         let start = segment.start();
         for mut fault in self.pending.drain(..) {
             let told = |known: &Fault| {

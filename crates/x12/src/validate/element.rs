@@ -24,7 +24,8 @@ impl Sink<'_, '_> {
 /// Checks every element of a segment.
 pub(super) fn check(segment: &Segment<'_>, known: &Elements, file: FileId, out: &mut Vec<Fault>) {
     let mut sink = Sink { segment, file, out };
-    for (index, element) in known.elements.iter().enumerate() {
+    let upto = segment.len().max(known.least);
+    for (index, element) in known.elements.iter().take(upto).enumerate() {
         let number = index + 1;
         let field = segment.element(number).trimmed();
         if field.text.is_empty() {

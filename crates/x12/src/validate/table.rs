@@ -42,6 +42,8 @@ pub(super) struct Element {
 pub(super) struct Elements {
     pub(super) elements: Vec<Element>,
     pub(super) pairs: Vec<(u8, u8)>,
+    /// How many elements to look at even when the segment has fewer: up to the last one that is required.
+    pub(super) least: usize,
     /// Qualifiers allowed in the second and later composites of HI; `Some` of none for a single composite.
     pub(super) further: Option<Box<[u64]>>,
 }
@@ -80,6 +82,8 @@ pub(super) struct Item {
 pub(super) struct LoopTable {
     pub(super) name: &'static str,
     pub(super) items: Vec<Item>,
+    /// The segments of the items, close together: most items are passed over by name.
+    pub(super) names: Box<[SegmentId]>,
 }
 
 /// The loops of one guide; the first is the transaction as a whole.
@@ -197,6 +201,7 @@ fn items(line: &str, dictionary: &HashMap<&'static str, Elements>) -> Vec<Item> 
     let mut elements = dictionary.get(name).cloned().unwrap_or_default();
     let (usage, max, each) = usage(parts.next().unwrap_or_default());
     parts.for_each(|part| constrain(&mut elements, part));
+    elements.least = elements.elements.iter().rposition(|element| element.required).map_or(0, |last| last + 1);
     let item = Item {
         name: id,
         at: None,
@@ -235,7 +240,8 @@ fn compile(texts: &[&'static str]) -> GuideTable {
     let dictionary = dictionary();
     let lines = || texts.iter().flat_map(|text| text.lines()).filter(|line| !line.starts_with('#'));
     let names: Vec<&'static str> = lines().filter_map(|line| line.strip_prefix('[')?.strip_suffix(']')).collect();
-    let mut loops: Vec<LoopTable> = names.iter().map(|name| LoopTable { name, items: Vec::new() }).collect();
+    let mut loops: Vec<LoopTable> =
+        names.iter().map(|name| LoopTable { name, items: Vec::new(), names: Box::default() }).collect();
     // Loops within loops: where they stand, to be given the first segment of their loop.
     let mut within: Vec<(usize, usize, usize)> = Vec::new();
     let mut open = 0;
@@ -280,6 +286,7 @@ fn compile(texts: &[&'static str]) -> GuideTable {
             place += u16::from(!same || item_is_level(&table.items[index]));
             table.items[index].place = place;
         }
+        table.names = table.items.iter().map(|item| item.name).collect();
     }
     GuideTable { loops }
 }

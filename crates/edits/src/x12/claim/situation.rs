@@ -3,7 +3,7 @@
 use crate::claim_edit::{Findings, at, claim_edits, position};
 use openclaim_claim::{
     AdjustmentGroup, Claim, ClaimType, Date, Diagnosis, DiagnosisRole, EntityKind, ProcedureCoding, ProviderRole,
-    ServiceLine, Subject, Unit,
+    Purpose, ServiceLine, Subject, Unit,
 };
 
 claim_edits! {
@@ -460,7 +460,9 @@ fn outpatient(claim: &Claim, bill: &str, report: &mut Findings) {
     let medicare = matches!(claim.subscriber.claim_filing_indicator.as_str(), "MA" | "MB");
     for (index, line) in claim.lines.iter().enumerate() {
         let total = line.revenue_code.is_some_and(|code| code.as_str() == "0001");
-        let due = (several_days && line.drug.is_none()) || (medicare && line.hcpcs.is_some());
+        // What is asked about in advance has not been done on any day.
+        let due = claim.purpose != Purpose::Predetermination
+            && ((several_days && line.drug.is_none()) || (medicare && line.hcpcs.is_some()));
         if due && !total && line.dates.from.is_none() {
             let message = format!("line {} has no date of service (DTP*472)", line.number);
             let subject = Subject::Line(position(index));

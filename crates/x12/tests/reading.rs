@@ -106,7 +106,7 @@ fn two_claims_of_one_subscriber_and_another_payer() {
     assert_eq!(claims[3].claim.frequency.unwrap().value, '7');
     assert_eq!(claims[3].claim.original_reference_number.as_deref().unwrap(), "DEMO-ICN-0099");
     let other = &claims[4].claim.other_payers[0];
-    assert_eq!((other.payer.id.as_str(), other.adjustments.len()), ("DEMO-PRIMARY", 1));
+    assert_eq!((other.payer.id.as_str(), other.adjustments.len()), ("DEMO-PRIMARY", 0));
     let decision = &claims[4].claim.lines[0].adjudications[0];
     assert_eq!((decision.paid.to_string().as_str(), decision.adjustments.len()), ("125.00", 2));
 }

@@ -47,10 +47,7 @@ mod tests {
         assert_eq!(with(Some("/given"), &all).as_deref(), Some("/given"));
         assert_eq!(with(None, &all).as_deref(), Some("/own"));
         assert_eq!(with(None, &all[1..]).as_deref(), Some("/xdg/openclaim"));
-        assert_eq!(
-            with(None, &[("XDG_DATA_HOME", "here"), all[2]]).as_deref(),
-            Some("/u/me/.local/share/openclaim")
-        );
+        assert_eq!(with(None, &[("XDG_DATA_HOME", "here"), all[2]]).as_deref(), Some("/u/me/.local/share/openclaim"));
         assert_eq!(with(None, &[]), None);
     }
 }

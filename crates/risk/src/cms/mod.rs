@@ -1,0 +1,1 @@
+//! CMS-HCC, ESRD and RxHCC.

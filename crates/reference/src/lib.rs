@@ -14,6 +14,6 @@ mod releases;
 pub use library::{Library, LibraryWarning};
 pub use openclaim_tables::{
     Day, FlatError, Period, TableInfo, Validity, drg_weights, icd10cm, icd10pcs, mce, msdrg, pairs, relation, release,
-    text_key,
+    risk, text_key,
 };
 pub use releases::{LoadedRelease, Lookup};

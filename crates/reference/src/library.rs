@@ -108,6 +108,14 @@ impl Library {
         self.folder.releases.table(table, date, known_at)
     }
 
+    /// A relation of the embedded release.
+    ///
+    /// # Errors
+    /// [`FlatError::NoSection`] when the release has no such relation, [`FlatError::Damaged`] when it cannot be read.
+    pub fn embedded_relation(&self, table: &str) -> Result<Relation, FlatError> {
+        Relation::open(&self.file, table)
+    }
+
     /// The releases of the data folder, latest published first.
     #[must_use]
     pub fn releases(&self) -> &[LoadedRelease] {

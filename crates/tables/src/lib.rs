@@ -20,6 +20,7 @@ pub mod pairs;
 pub mod plain;
 pub mod relation;
 pub mod release;
+pub mod risk;
 mod strings;
 #[cfg(test)]
 mod test_support;
@@ -46,5 +47,6 @@ pub fn compile(data: &plain::PlainTables) -> Result<FlatWriter, FlatError> {
     drg_weights::compile(data, &mut writer)?;
     mce::compile(data, &mut writer)?;
     msdrg::compile(data, &mut writer)?;
+    risk::compile(data, &mut writer)?;
     Ok(writer)
 }

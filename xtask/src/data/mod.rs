@@ -1,12 +1,15 @@
 //! `cargo xtask data`: derives the plain tables under `data/` from the published packages.
 
 mod code_periods;
+mod comorbidity;
+mod hhs_hcc;
 mod icd10cm;
 mod icd10pcs;
 mod ipps;
 mod mce;
 mod msdrg;
 mod plain;
+mod risk_cms;
 mod sources;
 mod tabular;
 
@@ -72,7 +75,7 @@ pub(crate) fn run(root: &Path, check: bool) -> Result<()> {
 
 fn derive_all(shared: &Path, data: &Path) -> Result<()> {
     let mut entries = Vec::new();
-    for derive in [icd10cm::derive, icd10pcs::derive, ipps::derive, mce::derive, msdrg::derive] {
+    for derive in [icd10cm::derive, icd10pcs::derive, ipps::derive, mce::derive, msdrg::derive, risk_cms::derive] {
         entries.extend(derive(shared, data)?);
     }
     sources::write(data, &mut entries)

@@ -66,13 +66,9 @@ pub(super) fn derive(shared: &Path, data: &Path) -> Result<Vec<SourceEntry>> {
         })
     };
     let charlson = |table: &str, publication: &str, note: &str| -> Result<SourceEntry> {
-        let file = data.join(format!("risk/{table}.csv"));
-        // A scratch folder, into which `--check` derives, holds no files that are entered by hand.
-        let (rows, digest) = if file.exists() {
-            (csv::Reader::from_path(&file)?.records().count() as u64, sha256(&file)?)
-        } else {
-            (0, String::new())
-        };
+        let file = super::hhs_hcc::by_hand(table);
+        let rows = csv::Reader::from_path(&file)?.records().count() as u64;
+        let digest = sha256(&file)?;
         Ok(SourceEntry {
             table: format!("risk/{table}"),
             publisher: "Quan et al.".to_owned(),

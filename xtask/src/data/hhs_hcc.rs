@@ -10,7 +10,7 @@ use super::{SourceEntry, sha256};
 use anyhow::{Context, Result, bail};
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Crosswalks from diagnoses to condition categories: name, version of the classification, file.
 const CROSSWALKS: [(&str, &str, &str); 3] = [
@@ -173,14 +173,18 @@ pub(super) fn derive(shared: &Path, data: &Path) -> Result<Vec<SourceEntry>> {
     writer.flush()?;
 
     for (table, publication, file) in BY_HAND {
-        let path = data.join(format!("risk/hhs-{table}.csv"));
-        // A scratch folder, into which `--check` derives, holds no files that are entered by hand.
-        let rows = if path.exists() { csv::Reader::from_path(&path)?.records().count() as u64 } else { 0 };
+        let path = by_hand(&format!("hhs-{table}"));
+        let rows = csv::Reader::from_path(&path)?.records().count() as u64;
         let note = "entered by hand; the column `source` names the publication of each row.";
         let entry = source(&sas, &format!("hhs-{table}"), "2018-2026", rows, file, note)?;
         entries.push(SourceEntry { publication: publication.to_owned(), ..entry });
     }
     Ok(entries)
+}
+
+/// A table that is entered by hand; it lies in the project whichever folder is derived into.
+pub(super) fn by_hand(table: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../data/risk/{table}.csv"))
 }
 
 fn source(sas: &Path, table: &str, version: &str, rows: u64, file: &str, note: &str) -> Result<SourceEntry> {

@@ -75,7 +75,17 @@ pub(crate) fn run(root: &Path, check: bool) -> Result<()> {
 
 fn derive_all(shared: &Path, data: &Path) -> Result<()> {
     let mut entries = Vec::new();
-    for derive in [icd10cm::derive, icd10pcs::derive, ipps::derive, mce::derive, msdrg::derive, risk_cms::derive] {
+    let derivations = [
+        comorbidity::derive,
+        hhs_hcc::derive,
+        icd10cm::derive,
+        icd10pcs::derive,
+        ipps::derive,
+        mce::derive,
+        msdrg::derive,
+        risk_cms::derive,
+    ];
+    for derive in derivations {
         entries.extend(derive(shared, data)?);
     }
     sources::write(data, &mut entries)

@@ -9,6 +9,7 @@ mod code_validity;
 mod day;
 pub mod drg_weights;
 mod flat;
+pub mod hhs_hcc;
 pub mod icd10cm;
 pub mod icd10pcs;
 pub mod info;
@@ -48,5 +49,6 @@ pub fn compile(data: &plain::PlainTables) -> Result<FlatWriter, FlatError> {
     mce::compile(data, &mut writer)?;
     msdrg::compile(data, &mut writer)?;
     risk::compile(data, &mut writer)?;
+    hhs_hcc::compile(data, &mut writer)?;
     Ok(writer)
 }

@@ -7,14 +7,14 @@ use crate::relation::{ColumnSpec, RelationBuilder, Schema};
 use crate::{FlatError, FlatWriter};
 
 /// A plain table and its schema; columns are named as in the file.
-struct Plain {
-    file: &'static str,
-    table: &'static str,
-    key: usize,
-    columns: &'static [Column],
+pub(crate) struct Plain {
+    pub(crate) file: &'static str,
+    pub(crate) table: &'static str,
+    pub(crate) key: usize,
+    pub(crate) columns: &'static [Column],
 }
 
-enum Column {
+pub(crate) enum Column {
     Code(&'static str),
     Text(&'static str),
     Int(&'static str),
@@ -195,7 +195,7 @@ pub fn compile(data: &PlainTables, writer: &mut FlatWriter) -> Result<(), FlatEr
 }
 
 impl Plain {
-    fn compile(&self, data: &PlainTables, writer: &mut FlatWriter) -> Result<(), FlatError> {
+    pub(crate) fn compile(&self, data: &PlainTables, writer: &mut FlatWriter) -> Result<(), FlatError> {
         let fault = |line, problem: String| FlatError::Source { file: self.file.to_owned(), line, problem };
         let columns = self.columns.iter().map(|column| match column {
             Code(name) => ColumnSpec::code(name),

@@ -41,7 +41,8 @@ pub(super) fn derive(shared: &Path, data: &Path) -> Result<Vec<SourceEntry>> {
     let header = table.get(1).context("the mapping has no header")?;
     let mut count = 0;
     for row in table.iter().skip(2).filter(|row| row[0] != "End of Content") {
-        let marked = header.iter().zip(row).skip(3).filter(|(_, value)| value.as_str() == "1").map(|(name, _)| name.as_str());
+        let marked =
+            header.iter().zip(row).skip(3).filter(|(_, value)| value.as_str() == "1").map(|(name, _)| name.as_str());
         let marked: Vec<&str> = marked.collect();
         if marked.len().to_string() != row[2] || marked.iter().any(|name| !known(&names, name)) {
             bail!("{}: the row says {} comorbidities and marks {}", row[0], row[2], marked.join(" "));
@@ -83,7 +84,11 @@ pub(super) fn derive(shared: &Path, data: &Path) -> Result<Vec<SourceEntry>> {
         })
     };
     Ok(vec![
-        elixhauser("elixhauser-measures", names.len() as u64, "the 38 measures and whether each needs a POA indicator.")?,
+        elixhauser(
+            "elixhauser-measures",
+            names.len() as u64,
+            "the 38 measures and whether each needs a POA indicator.",
+        )?,
         elixhauser("elixhauser-codes", count, "diagnoses and the measures each belongs to; CBVD in its two parts.")?,
         charlson(
             "charlson-codes",

@@ -64,7 +64,13 @@ pub(super) fn derive(shared: &Path, data: &Path) -> Result<Vec<SourceEntry>> {
         for (category, label) in &labels {
             writer.write_record([version, category, label])?;
         }
-        entry("hhs-categories", version, labels.len() as u64, file, "condition categories and drug classes, with their labels.")?;
+        entry(
+            "hhs-categories",
+            version,
+            labels.len() as u64,
+            file,
+            "condition categories and drug classes, with their labels.",
+        )?;
     }
     writer.flush()?;
 
@@ -106,7 +112,16 @@ pub(super) fn derive(shared: &Path, data: &Path) -> Result<Vec<SourceEntry>> {
     writer.flush()?;
 
     let mut writer = csv_writer(&out.join("hhs-coefficients.csv"))?;
-    writer.write_record(["benefit_year", "model", "variable", "platinum", "gold", "silver", "bronze", "catastrophic"])?;
+    writer.write_record([
+        "benefit_year",
+        "model",
+        "variable",
+        "platinum",
+        "gold",
+        "silver",
+        "bronze",
+        "catastrophic",
+    ])?;
     for (year, file) in COEFFICIENTS {
         let rows = coefficients(&sas.join(file))?;
         for row in &rows {
@@ -236,7 +251,8 @@ fn hierarchies(text: &str) -> Result<Vec<(String, Vec<String>)>> {
     for line in text.lines().filter(|line| line.contains("%SET0(CC=")) {
         let after = line.split("CC=").nth(1).context("a hierarchy without a category")?;
         let parent = after.split(',').next().context("a hierarchy without a category")?;
-        let list = line.split("%STR(").nth(1).and_then(|rest| rest.split(')').next()).context("a hierarchy without a list")?;
+        let list =
+            line.split("%STR(").nth(1).and_then(|rest| rest.split(')').next()).context("a hierarchy without a list")?;
         let drops = list.split(',').map(str::trim).filter(|part| !part.is_empty());
         rules.push((category(parent.trim())?, drops.map(category).collect::<Result<_>>()?));
     }
@@ -287,7 +303,15 @@ fn coefficients(path: &Path) -> Result<Vec<[String; 7]>> {
             bail!("{}: `{}` says `{}` where the software's table says Yes", path.display(), field(1), field(2));
         }
         let factor = |at: usize| field(at).to_owned();
-        rows.push([field(0).to_lowercase(), field(1).to_uppercase(), factor(3), factor(4), factor(5), factor(6), factor(7)]);
+        rows.push([
+            field(0).to_lowercase(),
+            field(1).to_uppercase(),
+            factor(3),
+            factor(4),
+            factor(5),
+            factor(6),
+            factor(7),
+        ]);
     }
     Ok(rows)
 }

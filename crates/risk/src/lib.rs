@@ -13,6 +13,7 @@ mod diagnosis;
 mod error;
 pub mod hhs;
 mod score;
+mod table;
 
 pub use diagnosis::{Diagnosis, EncounterType, Provenance};
 pub use error::{ErrorCode, ScoreError};

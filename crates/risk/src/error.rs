@@ -20,6 +20,10 @@ pub enum ErrorCode {
     UnknownPopulation,
     /// Age and population contradict each other: an aged segment below 65, a disabled one above 64.
     AgePopulationConflict,
+    /// Medicaid or institutional status and population contradict each other.
+    PopulationConflict,
+    /// The model has several calibrations in the year, and none was asked for.
+    AmbiguousModel,
     /// Age or sex is out of range or missing where the model needs it.
     InvalidDemographics,
     /// A diagnosis that cannot be an ICD-10-CM code.
@@ -44,6 +48,8 @@ impl ErrorCode {
             Self::UnknownYear => "unknown_year",
             Self::UnknownPopulation => "unknown_population",
             Self::AgePopulationConflict => "age_population_conflict",
+            Self::PopulationConflict => "population_conflict",
+            Self::AmbiguousModel => "ambiguous_model",
             Self::InvalidDemographics => "invalid_demographics",
             Self::InvalidDiagnosis => "invalid_diagnosis",
             Self::BornAfterService => "born_after_service",

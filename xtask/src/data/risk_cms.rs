@@ -81,10 +81,12 @@ pub(super) fn derive(shared: &Path, data: &Path) -> Result<Vec<SourceEntry>> {
             "diagnoses",
             "PY2025-PY2027",
             (2025, 2027),
-            diagnoses(&source, &folder)?,
+            diagnoses(&source, data, &folder)?,
             "ra_dx_to_cc_2026.csv",
             "categories per diagnosis, a column per mapping, rows merged over the payment years in which they agree; 2025 and \
-             2027 from the files of those years. ESRD V24 maps as CMS-HCC V24 does, which was checked.",
+             2027 from the files of those years. A year's file may be the initial mapping: codes that came into force before \
+             the end of the year of service, and that only the next year's file has, are taken from that one. ESRD V24 maps \
+             as CMS-HCC V24 does, which was checked.",
         )?,
         entry(
             "hierarchies",
@@ -155,7 +157,18 @@ fn joined(numbers: &BTreeSet<u16>) -> String {
 /// Categories of a diagnosis by model, in one year.
 type Categories = BTreeMap<String, BTreeSet<u16>>;
 
-fn diagnoses(source: &Path, folder: &Path) -> Result<u64> {
+/// The first day of every ICD-10-CM code.
+fn first_days(data: &Path) -> Result<BTreeMap<String, String>> {
+    let mut days: BTreeMap<String, String> = BTreeMap::new();
+    for row in rows(&data.join("icd-10-cm/periods.csv"))? {
+        let from = field(&row, "from")?.to_owned();
+        let day = days.entry(field(&row, "code")?.to_owned()).or_insert_with(|| from.clone());
+        *day = from.min(day.clone());
+    }
+    Ok(days)
+}
+
+fn diagnoses(source: &Path, data: &Path, folder: &Path) -> Result<u64> {
     // Per code its cells in each year; `None` where the year's file does not mention the code.
     let mut by_code: BTreeMap<String, [Option<Vec<String>>; 3]> = BTreeMap::new();
     for (at, year) in MAPPING_YEARS.into_iter().enumerate() {
@@ -179,6 +192,17 @@ fn diagnoses(source: &Path, folder: &Path) -> Result<u64> {
                 cells.push(first);
             }
             by_code.entry(code).or_default()[at] = Some(cells);
+        }
+    }
+    let first_days = first_days(data)?;
+    for (code, years) in &mut by_code {
+        for at in 0..MAPPING_YEARS.len() - 1 {
+            let end_of_service = format!("{}-12-31", MAPPING_YEARS[at] - 1);
+            let in_force = first_days.get(code).is_some_and(|first| *first <= end_of_service);
+            // A code that an earlier file had and a later one lacks has expired; one that only the later has is new.
+            if years[at].is_none() && in_force && (0..at).all(|earlier| years[earlier].is_none()) {
+                years[at] = years[at + 1].clone();
+            }
         }
     }
     let mut writer = csv_writer(&folder.join("diagnoses.csv"))?;

@@ -61,9 +61,12 @@ impl FromStr for Score {
 }
 
 impl Serialize for Score {
-    /// A decimal string with three places, `"1.430"`, so that no reader turns it into floating point unasked.
+    /// A number: the one whose shortest decimal form is the score, so that it reads as `1.43` and nothing else.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        match self.to_string().parse::<f64>() {
+            Ok(number) => serializer.serialize_f64(number),
+            Err(_) => serializer.collect_str(self),
+        }
     }
 }
 

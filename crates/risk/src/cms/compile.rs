@@ -57,7 +57,6 @@ impl Model {
             payment_year: key.payment_year,
             calibration: rows.calibration.clone(),
             family,
-            prefix: rows.spec.prefix.clone(),
             age_64_as_65_everywhere: rows.spec.age_64_as_65 == "all",
             requirements: build.requirements(&rows)?,
             segments: build.segments(&rows, &interactions)?,

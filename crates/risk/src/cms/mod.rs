@@ -33,6 +33,7 @@ mod explain;
 mod model;
 pub mod payment;
 mod person;
+mod population;
 mod score;
 mod source;
 mod variable;
@@ -40,6 +41,10 @@ mod variable;
 pub use catalog::Catalog;
 pub use category::CategorySet;
 pub use compile::ModelKey;
+pub use explain::{
+    AuditFlag, CategoryExplanation, DroppedCategory, EditOutcome, EditedDiagnosis, Explanation, SupportingDiagnosis,
+};
 pub use model::{Family, Model, Segment};
 pub use person::{Dual, Orec, Person};
+pub use population::Enrolment;
 pub use score::{Factor, FactorKind, Sheet};

@@ -24,7 +24,6 @@ pub struct Model {
     pub(super) payment_year: i16,
     pub(super) calibration: String,
     pub(super) family: Family,
-    pub(super) prefix: String,
     /// In every segment a person of 64 who is entitled by age counts as 65; else only among new enrollees.
     pub(super) age_64_as_65_everywhere: bool,
     pub(super) categories: Vec<Category>,
@@ -161,6 +160,12 @@ impl Segment {
         person
     }
 
+    /// Which payment constants apply: `all`, and in the ESRD models `dialysis` or `graft`.
+    #[must_use]
+    pub fn payment_scope(&self) -> &str {
+        self.payment_scope
+    }
+
     /// Whether the segment says all it needs to know of the person's Medicaid.
     #[must_use]
     pub fn implies_dual(&self) -> bool {
@@ -232,6 +237,12 @@ impl Model {
     pub fn mapped(&self, code: DiagnosisCode) -> impl Iterator<Item = u16> {
         let set = self.codes.find(code).map(|entry| entry.categories).unwrap_or_default();
         set.iter().filter_map(|position| self.categories.get(position)).map(|category| category.number)
+    }
+
+    /// The age by which community segments are told apart.
+    pub(super) fn age_when_continuing(&self, person: &Person) -> u16 {
+        let entitled_by_age = person.orec == super::Orec::Age;
+        if person.age == 64 && entitled_by_age && self.age_64_as_65_everywhere { 65 } else { person.age }
     }
 
     /// The age by which a segment's variables are chosen.

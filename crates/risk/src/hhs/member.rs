@@ -1,7 +1,7 @@
 //! The person to be scored.
 
 use crate::{Date, Diagnosis, ErrorCode, ScoreError, Sex};
-use openclaim_claim::{HcpcsCode, Ndc};
+use openclaim_claim::{HcpcsCode, Text};
 use serde::Serialize;
 use std::fmt;
 
@@ -126,8 +126,9 @@ pub struct Member {
     pub population: Option<Population>,
     /// Diagnoses of risk-adjustment-eligible claims.
     pub diagnoses: Vec<Diagnosis>,
-    /// National drug codes of filled prescriptions.
-    pub ndcs: Vec<Ndc>,
+    /// National drug codes of filled prescriptions, eleven characters. HHS's list holds codes with letters too (health
+    /// related items), so they are texts.
+    pub ndcs: Vec<Text>,
     /// HCPCS codes of services, for drugs that are administered.
     pub hcpcs: Vec<HcpcsCode>,
 }

@@ -135,6 +135,11 @@ impl Model {
                 format!("{} is no cost-sharing reduction indicator; they run from 0 to 13", member.csr_indicator);
             return Err(ScoreError::new(ErrorCode::InvalidField, message));
         }
+        let is_code = |ndc: &&Text| ndc.len() == 11 && ndc.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        if let Some(ndc) = member.ndcs.iter().find(|ndc| !is_code(ndc)) {
+            let message = format!("`{ndc}` is no national drug code: eleven digits are expected");
+            return Err(ScoreError::new(ErrorCode::InvalidField, message));
+        }
         Ok(population)
     }
 

@@ -49,6 +49,8 @@ pub const TRANSFER: &str = "risk/hhs-transfer";
 pub const ELIXHAUSER_MEASURES: &str = "risk/elixhauser-measures";
 /// Measures of a diagnosis, between blanks.
 pub const ELIXHAUSER_CODES: &str = "risk/elixhauser-codes";
+/// Milder measures that a severer one drops, in the order of AHRQ's program.
+pub const ELIXHAUSER_HIERARCHIES: &str = "risk/elixhauser-hierarchies";
 /// Beginnings of ICD-10 codes of each Charlson condition.
 pub const CHARLSON_CODES: &str = "risk/charlson-codes";
 /// Charlson conditions, their weights, and the milder condition that one drops.
@@ -226,6 +228,12 @@ const TABLES: &[Plain] = &[
         table: ELIXHAUSER_CODES,
         key: 1,
         columns: &[Code("code"), Text("measures")],
+    },
+    Plain {
+        file: "risk/elixhauser-hierarchies.csv",
+        table: ELIXHAUSER_HIERARCHIES,
+        key: 2,
+        columns: &[Text("measure"), Int("rank"), Text("drops"), Text("source")],
     },
     Plain {
         file: "risk/charlson-codes.csv",

@@ -90,6 +90,11 @@ pub(super) fn derive(shared: &Path, data: &Path) -> Result<Vec<SourceEntry>> {
             "the 38 measures and whether each needs a POA indicator.",
         )?,
         elixhauser("elixhauser-codes", count, "diagnoses and the measures each belongs to; CBVD in its two parts.")?,
+        SourceEntry {
+            rows: csv::Reader::from_path(super::hhs_hcc::by_hand("elixhauser-hierarchies"))?.records().count() as u64,
+            source: "entered by hand from AHRQ's mapping program".to_owned(),
+            ..elixhauser("elixhauser-hierarchies", 0, "milder measures that a severer one drops.")?
+        },
         charlson(
             "charlson-codes",
             "Coding algorithms for defining comorbidities in ICD-9-CM and ICD-10 administrative data, Med Care 2005;43:1130",

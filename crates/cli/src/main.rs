@@ -50,6 +50,14 @@ enum Command {
     /// `length_of_stay`. A line that cannot be answered gives {"id", "error": {"code", "message"}}; the exit code is
     /// then 1.
     Group(GroupArguments),
+    /// Score members under the risk adjustment models: JSON Lines in, JSON Lines out, or claims and a membership file.
+    ///
+    /// Every line is an object with `id`, `model` (CMS-HCC V28, ESRD V24, RxHCC V08, HHS-HCC; CMS-HCC alone is the year's
+    /// blend), `payment_year`, `age` or `birth_date`, `sex`, `orec`, `population` (CNA, CFD, INS …; else it follows from
+    /// `dual_status`, `institutional`, `new_enrollee`, `snp`, `low_income`, `graft_months`) and `diagnoses`, codes or
+    /// {code, claim_id, line, date, encounter}. A line that cannot be answered gives {"id", "error": {"code", "message"}};
+    /// the exit code is then 1.
+    Score(commands::score::ScoreArguments),
     /// Document an edit, a code or an MS-DRG.
     Explain(ExplainArguments),
     /// Find codes by code, prefix or words, and what the loaded tables say about them.
@@ -283,6 +291,7 @@ fn main() -> ExitCode {
         Command::Ack(ack) => commands::ack::run(ack),
         Command::Synth(synth) => commands::synth::run(synth),
         Command::Group(group) => commands::group::run(group),
+        Command::Score(score) => commands::score::run(score, arguments.data.as_deref()),
         Command::Explain(explain) => commands::explain::run(explain),
         Command::Code(code) => commands::code::run(code, arguments.data.as_deref()),
         Command::Data(data) => commands::data::run(data, arguments.data.as_deref()),

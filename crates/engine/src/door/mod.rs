@@ -6,9 +6,11 @@
 mod group;
 mod mce;
 mod request;
+mod score;
 
 pub use group::GroupDoor;
 pub use mce::MceDoor;
+pub use score::ScoreDoor;
 
 use serde::Serialize;
 use serde_json::Value;
@@ -28,7 +30,7 @@ pub trait Door {
 #[error("{message}")]
 pub struct DoorError {
     /// Stable code: `invalid_json`, `missing_field`, `invalid_field`, `unknown_version`, `date_outside_tables`,
-    /// `line_too_long`, `internal`.
+    /// `line_too_long`, `internal`; scoring has those of `openclaim_risk::ErrorCode` too.
     pub code: &'static str,
     /// One sentence.
     pub message: String,
@@ -63,6 +65,65 @@ fn write_json(answer: &impl Serialize, out: &mut Vec<u8>) {
     let _ = serde_json::to_writer(out, answer);
 }
 
+/// Appends the answer to a line with its line break, and nothing for a blank one; `false` when the answer is an error.
+pub fn answer_line(door: &mut impl Door, line: &[u8], out: &mut Vec<u8>) -> bool {
+    if line.trim_ascii().is_empty() {
+        return true;
+    }
+    let answered = if line.len() > MAX_LINE {
+        let error = DoorError::new("line_too_long", format!("a line may have at most {MAX_LINE} bytes"));
+        refuse(&Value::Null, &error, out)
+    } else {
+        door.answer(line, out)
+    };
+    out.push(b'\n');
+    answered
+}
+
+/// Lines that are read together, to be answered by several threads.
+#[derive(Debug, Default)]
+pub struct LineBlock {
+    bytes: Vec<u8>,
+    ends: Vec<usize>,
+}
+
+impl LineBlock {
+    /// Reads lines until they have `size` bytes together; `false` at the end of the input.
+    ///
+    /// # Errors
+    /// What reading returns.
+    pub fn fill(&mut self, input: &mut impl BufRead, size: usize) -> std::io::Result<bool> {
+        self.bytes.clear();
+        self.ends.clear();
+        let mut line = Vec::new();
+        while self.bytes.len() < size && read_line(input, &mut line)? {
+            self.bytes.extend_from_slice(&line);
+            self.ends.push(self.bytes.len());
+        }
+        Ok(!self.ends.is_empty())
+    }
+
+    /// How many lines it holds.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether it holds none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// The lines of a range, without their breaks.
+    pub fn lines(&self, range: std::ops::Range<usize>) -> impl Iterator<Item = &[u8]> {
+        range.filter_map(|at| {
+            let start = at.checked_sub(1).map_or(Some(0), |before| self.ends.get(before).copied())?;
+            self.bytes.get(start..*self.ends.get(at)?)
+        })
+    }
+}
+
 /// Answers every line of `input` on `output`. Returns whether any answer was an error.
 ///
 /// # Errors
@@ -71,17 +132,8 @@ pub fn serve(door: &mut impl Door, mut input: impl BufRead, mut output: impl Wri
     let (mut line, mut answer) = (Vec::new(), Vec::new());
     let mut any_error = false;
     while read_line(&mut input, &mut line)? {
-        if line.trim_ascii().is_empty() {
-            continue;
-        }
         answer.clear();
-        any_error |= !if line.len() > MAX_LINE {
-            let error = DoorError::new("line_too_long", format!("a line may have at most {MAX_LINE} bytes"));
-            refuse(&Value::Null, &error, &mut answer)
-        } else {
-            door.answer(&line, &mut answer)
-        };
-        answer.push(b'\n');
+        any_error |= !answer_line(door, &line, &mut answer);
         output.write_all(&answer)?;
     }
     output.flush()?;

@@ -140,7 +140,8 @@ pub fn diagnoses(claim: &Claim, eligible: &EligibleProcedures) -> Vec<EncounterD
             },
             filtered,
         };
-        let points = |line: &&ServiceLine| line.diagnosis_pointers.iter().any(|pointer| usize::from(pointer.value) == at + 1);
+        let points =
+            |line: &&ServiceLine| line.diagnosis_pointers.iter().any(|pointer| usize::from(pointer.value) == at + 1);
         let counts = |line: &&ServiceLine| {
             filtered.is_some() || line.hcpcs.as_ref().is_some_and(|code| eligible.is_eligible(code.value) == Some(true))
         };
@@ -189,8 +190,12 @@ fn verdict(
     if encounter == EncounterType::Inpatient {
         return None;
     }
-    let answers: Vec<Option<bool>> =
-        claim.lines.iter().filter_map(|line| line.hcpcs.as_ref()).map(|code| eligible.is_eligible(code.value)).collect();
+    let answers: Vec<Option<bool>> = claim
+        .lines
+        .iter()
+        .filter_map(|line| line.hcpcs.as_ref())
+        .map(|code| eligible.is_eligible(code.value))
+        .collect();
     if answers.contains(&Some(true)) {
         None
     } else if answers.contains(&None) {

@@ -173,9 +173,9 @@ impl Model {
     fn dropped(&self, at: usize, found: CategorySet, diagnoses: Vec<SupportingDiagnosis>) -> DroppedCategory {
         let kept = self.apply_requirements(found);
         let number = |position: usize| self.categories.get(position).map(|category| category.number);
-        let above = kept.iter().filter(|&position| {
-            self.categories.get(position).is_some_and(|category| category.drops.contains(at))
-        });
+        let above = kept
+            .iter()
+            .filter(|&position| self.categories.get(position).is_some_and(|category| category.drops.contains(at)));
         let unmet = self.requirements.iter().filter(|requirement| requirement.category == at && !kept.contains(at));
         let (hcc, label) = self.categories.get(at).map(|c| (c.number, c.label.clone())).unwrap_or_default();
         DroppedCategory {

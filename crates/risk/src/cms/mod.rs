@@ -27,6 +27,7 @@
 
 mod catalog;
 mod category;
+mod cohort;
 mod compile;
 pub mod encounter;
 mod explain;
@@ -40,6 +41,7 @@ mod variable;
 
 pub use catalog::Catalog;
 pub use category::CategorySet;
+pub use cohort::{Cohort, Defaults, Enrollee, PersonScore, RiskFactor};
 pub use compile::ModelKey;
 pub use explain::{
     AuditFlag, CategoryExplanation, DroppedCategory, EditOutcome, EditedDiagnosis, Explanation, SupportingDiagnosis,

@@ -68,8 +68,7 @@ pub fn factors(
     let table = library.embedded_relation(risk::CMS_PAYMENT).map_err(internal)?;
     let column = |name: &str| table.column(name).ok_or_else(|| lacking(name));
     let (year, name, of) = (column("payment_year")?, column("model")?, column("scope")?);
-    let (normalization, intensity, source) =
-        (column("normalization")?, column("coding_intensity")?, column("source")?);
+    let (normalization, intensity, source) = (column("normalization")?, column("coding_intensity")?, column("source")?);
     let row = table.rows().find(|row| {
         row.int(year) == Some(i64::from(payment_year)) && row.text(name) == Some(model) && row.text(of) == Some(scope)
     });

@@ -1,6 +1,7 @@
 //! Scoring one person.
 
 use super::category::CategorySet;
+use super::cohort::RiskFactor;
 use super::model::{AgeRule, DualRule, Edit, Model, Segment};
 use super::person::{Dual, Person};
 use super::variable::Facts;
@@ -95,6 +96,24 @@ impl Model {
             FactorKind::Count(at) => segment.counts.get(at).map(|found| found.1.as_str()),
         };
         name.unwrap_or_default()
+    }
+
+    /// The factors with their names, as reports list them.
+    #[must_use]
+    pub fn risk_factors(&self, segment: &Segment, sheet: &Sheet) -> Vec<RiskFactor> {
+        let factor = |factor: &Factor| {
+            let (factor_type, description) = match factor.kind {
+                FactorKind::Demographic(_) => ("demographic", segment.description.clone()),
+                FactorKind::Category(at) => {
+                    ("disease", self.categories.get(at).map(|category| category.label.clone()).unwrap_or_default())
+                }
+                FactorKind::Interaction(_) => ("interaction", String::new()),
+                FactorKind::Count(_) => ("payment_hcc_count", String::new()),
+            };
+            let variable = self.variable(segment, factor).to_owned();
+            RiskFactor { factor_type, variable, description, coefficient: factor.value }
+        };
+        sheet.factors.iter().map(factor).collect()
     }
 
     /// The categories of one diagnosis, after the edits by age and sex.

@@ -22,7 +22,7 @@ pub struct HhsScore {
     /// The cost-sharing reduction factor, where one is known for the indicator.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cost_sharing: Option<CostSharing>,
-    /// Score times cost-sharing reduction factor, exact.
+    /// Score times cost-sharing reduction factor, exact, as a decimal text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub csr_adjusted: Option<Decimal>,
     /// Condition categories after hierarchies, by name; drug classes among them.

@@ -139,8 +139,15 @@ impl<'c> Cohort<'c> {
     /// counted, and lost.
     pub fn add(&mut self, claim: &Claim) {
         self.claims += 1;
-        let patient = &claim.patient.member_id;
-        let id = if patient.is_empty() { &claim.subscriber.member_id.value } else { patient };
+        let patient = &claim.patient;
+        let subscriber = &claim.subscriber.member_id.value;
+        // A dependent without an identifier of their own is nobody in the membership file, and not the subscriber.
+        let dependent = !patient.relationship.0.is_empty() && !patient.relationship.is_self();
+        if patient.member_id.is_empty() && dependent {
+            self.strangers.insert(format!("dependent of {subscriber}").into());
+            return;
+        }
+        let id = if patient.member_id.is_empty() { subscriber } else { &patient.member_id };
         match self.people.get_mut(id) {
             Some((_, diagnoses)) => diagnoses.extend(encounter::diagnoses(claim, &self.eligible)),
             None => {

@@ -1,0 +1,108 @@
+//! `openclaim score` as its users meet it.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use serde_json::Value;
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+const CLAIMS: &str = "crates/cli/tests/score";
+
+fn openclaim(arguments: &[&str], stdin: &[u8]) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_openclaim"))
+        .args(arguments)
+        .current_dir(openclaim_testkit::workspace_root())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut input = child.stdin.take().unwrap();
+    let bytes = stdin.to_vec();
+    let writer = std::thread::spawn(move || {
+        // A program that stops reading early closes the pipe; that is its right.
+        let _ = input.write_all(&bytes);
+    });
+    let output = child.wait_with_output().unwrap();
+    writer.join().unwrap();
+    output
+}
+
+fn json_lines(bytes: &[u8]) -> Vec<Value> {
+    bytes
+        .split(|&byte| byte == b'\n')
+        .filter(|line| !line.is_empty())
+        .map(|line| serde_json::from_slice(line).unwrap())
+        .collect()
+}
+
+fn member(id: usize, code: &str) -> String {
+    format!(
+        "{{\"id\":{id},\"model\":\"CMS-HCC V28\",\"payment_year\":2026,\"age\":70,\"sex\":\"M\",\"orec\":\"0\",\
+         \"population\":\"CNA\",\"diagnoses\":[\"{code}\"]}}\n"
+    )
+}
+
+#[test]
+fn lines_keep_their_order_on_every_number_of_threads() {
+    let codes = ["E1122", "I5022", "C3490", "not a code", "Z0000"];
+    let input: String = (0..3000).map(|id| member(id, codes[id % codes.len()])).collect();
+    let one = openclaim(&["score", "--threads", "1"], input.as_bytes());
+    let four = openclaim(&["score", "--threads", "4", "-"], input.as_bytes());
+    assert_eq!(one.status.code(), Some(1), "one member in five has no valid diagnosis");
+    assert!(one.stdout == four.stdout, "the answers depend on the number of threads");
+    let answers = json_lines(&one.stdout);
+    assert_eq!(answers.len(), 3000);
+    for (id, answer) in answers.iter().enumerate() {
+        assert_eq!(answer["id"], id);
+        assert_eq!(answer.get("error").is_some(), id % codes.len() == 3, "{answer}");
+    }
+}
+
+#[test]
+fn claims_and_members_give_scores_factors_and_diagnoses() {
+    let members = format!("{CLAIMS}/members.csv");
+    let claims = format!("{CLAIMS}/claims.837");
+    let run = |more: &[&str]| {
+        let mut arguments = vec!["score", &claims, "--members", &members, "--payment-year", "2026"];
+        arguments.extend(more);
+        openclaim(&arguments, b"")
+    };
+    assert!(Path::new(&openclaim_testkit::workspace_root()).join(&claims).is_file());
+    let output = run(&["--explain"]);
+    let scores = json_lines(&output.stdout);
+    assert_eq!(scores.len(), 3, "{}", String::from_utf8_lossy(&output.stderr));
+    let first = &scores[0];
+    assert_eq!((&first["person_id"], &first["population"]), (&Value::from("M1"), &Value::from("CNA")));
+    let model = &first["models"][0];
+    assert_eq!(model["hccs"], serde_json::json!([37]));
+    let support = &model["explanation"]["hccs"][0]["diagnoses"][0]["support"][0];
+    assert_eq!(
+        (&support["claim_id"], &support["line"], &support["date"]),
+        (&"RISK-1".into(), &1.into(), &"2025-03-04".into())
+    );
+    assert_eq!(scores[1]["population"], "NE", "enrolled since July of the year of service");
+    assert_eq!(scores[2]["error"]["code"], "born_after_service");
+
+    let factors = json_lines(&run(&["--table", "factors"]).stdout);
+    let disease = factors.iter().find(|row| row["person_id"] == "M1" && row["factor_type"] == "disease").unwrap();
+    assert_eq!((&disease["risk_factor"], &disease["coefficient"]), (&"HCC37".into(), &0.166.into()));
+
+    let diagnoses = json_lines(&run(&["--table", "diagnoses"]).stdout);
+    let filtered = |claim: &str| diagnoses.iter().find(|row| row["claim_id"] == claim).unwrap()["filtered"].clone();
+    assert_eq!((filtered("RISK-1"), filtered("RISK-2")), (Value::Null, "no_eligible_procedure".into()));
+
+    let csv = String::from_utf8(run(&["--format", "csv"]).stdout).unwrap();
+    assert!(csv.starts_with("person_id,payment_year,model_version,population,v24_risk_score,v28_risk_score"), "{csv}");
+}
+
+#[test]
+fn a_model_that_is_not_there_is_one_error() {
+    let members = format!("{CLAIMS}/members.csv");
+    let claims = format!("{CLAIMS}/claims.837");
+    let output =
+        openclaim(&["score", &claims, "--members", &members, "--payment-year", "2026", "--model", "CMS-HCC V99"], b"");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("there is no model `CMS-HCC V99`"));
+}

@@ -75,6 +75,7 @@ pub struct ElixhauserMeasures {
     /// Names of the measures that hold.
     pub measures: Vec<Text>,
     /// Every measure that a secondary diagnosis belongs to, and what became of it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub details: Vec<ElixhauserMeasure>,
     /// Measures that cannot be told, and the indices.
     pub not_evaluated: Vec<NotEvaluated>,

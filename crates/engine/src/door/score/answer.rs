@@ -39,6 +39,7 @@ pub(super) fn write(
     segment: &Segment,
     sheet: &Sheet,
     payment: Option<PaymentScore>,
+    frailty: Score,
     not_evaluated: Option<&NotEvaluated>,
     out: &mut Vec<u8>,
 ) {
@@ -76,8 +77,10 @@ pub(super) fn write(
     if let Some(payment) = payment {
         out.extend_from_slice(b",\"normalized\":");
         number(payment.normalized, out);
-        out.extend_from_slice(b",\"payment\":");
+        out.extend_from_slice(b",\"adjusted\":");
         number(payment.adjusted, out);
+        out.extend_from_slice(b",\"payment\":");
+        number(payment.adjusted + frailty, out);
     }
     if let Some(missing) = not_evaluated {
         member("not_evaluated", &[missing], out);

@@ -26,7 +26,7 @@ pub(super) fn is_hhs(model: &str) -> bool {
 
 impl ScoreDoor<'_> {
     pub(super) fn respond_hhs(&mut self, request: &ScoreRequest<'_>, out: &mut Vec<u8>) -> Result<(), DoorError> {
-        let member = member(request)?;
+        let mut member = member(request)?;
         let year = request.payment_year()?;
         let library = self.catalog.library().clone();
         if !self.hhs.iter().any(|(known, _)| *known == year) {
@@ -41,7 +41,9 @@ impl ScoreDoor<'_> {
             Some(Err(error)) => return Err(error.clone().into()),
             None => return Err(ScoreError::new(ErrorCode::Internal, "a model just compiled is gone").into()),
         };
-        check_version(request.model()?, model)?;
+        if let Some(named) = check_name(request.model()?, model)? {
+            member.population = Some(named);
+        }
         let mut score = model.score(&member, Some(library.icd10cm()))?;
         if !self.explain {
             score.categories.clear();
@@ -52,18 +54,22 @@ impl ScoreDoor<'_> {
     }
 }
 
-/// A version in the name must be the one of the benefit year.
-fn check_version(asked: &str, model: &Model) -> Result<(), DoorError> {
-    let version = asked.trim().get(7..).unwrap_or_default().trim();
-    if version.is_empty() || version.eq_ignore_ascii_case(model.version()) {
-        return Ok(());
+/// What the name says beyond `HHS-HCC`: a version, which must be the one of the benefit year, and a model.
+fn check_name(asked: &str, model: &Model) -> Result<Option<Population>, DoorError> {
+    let mut population = None;
+    for word in asked.trim().get(7..).unwrap_or_default().split_whitespace() {
+        if let Ok(named) = Population::parse(word) {
+            population = Some(named);
+        } else if !word.eq_ignore_ascii_case(model.version()) {
+            let message = format!(
+                "benefit year {} uses HHS-HCC {}, not {word}; ask for HHS-HCC without a version to take the year's",
+                model.benefit_year(),
+                model.version()
+            );
+            return Err(ScoreError::new(ErrorCode::UnknownModel, message).into());
+        }
     }
-    let message = format!(
-        "benefit year {} uses HHS-HCC {}, not {version}; ask for HHS-HCC without a version to take the year's",
-        model.benefit_year(),
-        model.version()
-    );
-    Err(ScoreError::new(ErrorCode::UnknownModel, message).into())
+    Ok(population)
 }
 
 fn member(request: &ScoreRequest<'_>) -> Result<Member, DoorError> {

@@ -1,6 +1,7 @@
 //! `openclaim score`: risk adjustment.
 
 mod answer;
+mod comorbidity;
 mod hhs;
 mod request;
 
@@ -30,6 +31,7 @@ pub struct ScoreDoor<'c> {
     explain: bool,
     known: Vec<Known>,
     hhs: Vec<(i16, Result<Box<HhsModel>, ScoreError>)>,
+    comorbidity: comorbidity::Indices,
     sheet: Sheet,
 }
 
@@ -45,7 +47,14 @@ impl<'c> ScoreDoor<'c> {
     /// A door on the models of a library. Explanations are added where asked for.
     #[must_use]
     pub fn new(catalog: &'c Catalog, explain: bool) -> Self {
-        Self { catalog, explain, known: Vec::new(), hhs: Vec::new(), sheet: Sheet::default() }
+        Self {
+            catalog,
+            explain,
+            known: Vec::new(),
+            hhs: Vec::new(),
+            comorbidity: comorbidity::Indices::default(),
+            sheet: Sheet::default(),
+        }
     }
 
     /// Finds the position of a model among those at hand, compiling it when it is new.
@@ -81,6 +90,9 @@ impl<'c> ScoreDoor<'c> {
         if hhs::is_hhs(model) {
             return self.respond_hhs(&request, out);
         }
+        if let Some(index) = comorbidity::index(model)? {
+            return self.respond_comorbidity(index, line, out);
+        }
         let asked = request.asked()?;
         out.extend_from_slice(b"{\"id\":");
         write_json(&request.id, out);
@@ -89,7 +101,7 @@ impl<'c> ScoreDoor<'c> {
             self.respond_blend(&request, &asked, out)?;
         } else {
             out.push(b',');
-            self.write_model(&request, &asked, model, out)?;
+            self.write_model(&request, &asked, model, request.frailty()?, out)?;
         }
         out.push(b'}');
         Ok(())
@@ -101,6 +113,7 @@ impl<'c> ScoreDoor<'c> {
         request: &ScoreRequest<'_>,
         asked: &Asked<'_>,
         name: &str,
+        frailty: Score,
         out: &mut Vec<u8>,
     ) -> Result<Option<Score>, DoorError> {
         let at = self.position(asked, name)?;
@@ -115,7 +128,7 @@ impl<'c> ScoreDoor<'c> {
             Some((_, Err(missing))) => (None, Some(missing)),
             None => (None, None),
         };
-        answer::write(model, segment, &self.sheet, payment, not_evaluated, out);
+        answer::write(model, segment, &self.sheet, payment, frailty, not_evaluated, out);
         if self.explain {
             let explanation = model.explain(&person, segment, &request.diagnoses()?)?;
             answer::member("explanation", &explanation, out);
@@ -143,7 +156,8 @@ impl<'c> ScoreDoor<'c> {
         let mut weighted = Vec::new();
         for (at, part) in parts.iter().enumerate() {
             out.extend_from_slice(if at == 0 { b"{" } else { b",{" });
-            let adjusted = self.write_model(request, asked, &part.model, out)?;
+            // The plan's frailty score is added once, to the blend.
+            let adjusted = self.write_model(request, asked, &part.model, Score::ZERO, out)?;
             answer::member("percent", &part.percent, out);
             out.push(b'}');
             weighted.extend(adjusted.map(|adjusted| (adjusted, part.percent)));
@@ -171,3 +185,5 @@ impl Door for ScoreDoor<'_> {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_marketplace;

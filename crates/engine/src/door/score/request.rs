@@ -52,9 +52,9 @@ pub(super) struct ScoreRequest<'a> {
     #[serde(default, borrow)]
     diagnoses: Vec<DiagnosisRequest<'a>>,
     /// Of the HHS-HCC models.
-    #[serde(default, borrow)]
+    #[serde(default, borrow, alias = "metal_level")]
     pub(super) metal: Option<Cow<'a, str>>,
-    #[serde(default)]
+    #[serde(default, alias = "csr")]
     pub(super) csr_indicator: Option<u8>,
     #[serde(default)]
     pub(super) enrollment_months: Option<u8>,

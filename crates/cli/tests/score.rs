@@ -106,3 +106,42 @@ fn a_model_that_is_not_there_is_one_error() {
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&output.stderr).contains("there is no model `CMS-HCC V99`"));
 }
+
+/// A later year's model needs its mapping and coefficients, and nothing else: the tables of a year that nobody knows yet,
+/// made of this year's with one diagnosis and one factor changed.
+#[test]
+fn an_imported_year_is_scored_by_the_same_code() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = openclaim_testkit::workspace_root();
+    let mut mapping = String::from("diagnosis_code,cc,model_name\n");
+    mapping.push_str("X9990,37,CMS-HCC Model V28\nX9991,226,CMS-HCC Model V28\n");
+    let mut coefficients = String::from("coefficient,value,model_domain,model_version\n");
+    let known = std::fs::read_to_string(root.join("data/risk/cms/coefficients.csv")).unwrap();
+    for line in known.lines().filter(|line| line.starts_with("CMS-HCC V28,")) {
+        let cells: Vec<&str> = line.split(',').collect();
+        let value = if cells[1] == "CNA_HCC37" { "1.500" } else { cells[5] };
+        coefficients.push_str(&format!("{},{value},CMS-HCC,C28\n", cells[1]));
+    }
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let (mapping, coefficients) =
+        (write("ra_dx_to_cc_2031.csv", &mapping), write("ra_coefficients_2031.csv", &coefficients));
+    let data = folder.path().join("data");
+    let data = data.to_str().unwrap();
+    let line = member(1, "X9990").replace("2026", "2031");
+    let before = json_lines(&openclaim(&["score", "--data", data], line.as_bytes()).stdout);
+    assert_eq!(before[0]["error"]["code"], "unknown_year");
+    let import = openclaim(&["data", "import", "--data", data, &mapping, &coefficients], b"");
+    assert!(import.status.success(), "{}", String::from_utf8_lossy(&import.stderr));
+    let answer = &json_lines(&openclaim(&["score", "--data", data], line.as_bytes()).stdout)[0];
+    // M70_74 of CNA and the changed factor.
+    assert_eq!(
+        (&answer["hccs"], &answer["factors"][1]["value"]),
+        (&serde_json::json!(["37"]), &1.5.into()),
+        "{answer}"
+    );
+    assert_eq!(answer["not_evaluated"][0]["reason"], "missing_table", "the year has no payment constants");
+}

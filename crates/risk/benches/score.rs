@@ -1,5 +1,7 @@
 //! Members scored per second on one core, five diagnoses each: `cargo bench -p openclaim-risk --bench score`.
 
+#![allow(missing_docs, clippy::unwrap_used, reason = "a bench is a program of its own, and fails by panicking")]
+
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use openclaim_reference::{Library, risk};
 use openclaim_risk::cms::{Model, ModelKey, Orec, Person, Sheet};

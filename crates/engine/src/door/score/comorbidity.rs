@@ -1,7 +1,7 @@
 //! The comorbidity indices behind `openclaim score`: `Elixhauser 2026.1` of a stay, `Charlson` of a person.
 //!
 //! ```text
-//! {"id","model":"Elixhauser 2026.1","principal"?,"diagnoses":["E119",{"code":"I5030","poa":"Y"}]}
+//! {"id","model":"Elixhauser 2026.1","principal"?,"discharge_date"?,"diagnoses":["E119",{"code":"I5030","poa":"Y"}]}
 //!     -> {"id","model","measures":["DIAB_UNCX","HF"],"not_evaluated":[…]}
 //! {"id","model":"Charlson","diagnoses":["E119","I5030"]}
 //!     -> {"id","model","score_1987","score_2011","conditions":["CHF","DM"]}
@@ -9,7 +9,7 @@
 
 use super::super::{DoorError, write_json};
 use super::ScoreDoor;
-use openclaim_claim::{DiagnosisCode, Poa, Text};
+use openclaim_claim::{Date, DiagnosisCode, Poa, Text};
 use openclaim_reference::Library;
 use openclaim_risk::comorbidity::charlson::CharlsonCondition;
 use openclaim_risk::comorbidity::elixhauser::MODEL as ELIXHAUSER;
@@ -61,6 +61,8 @@ struct Request<'a> {
     principal: Option<Coded<'a>>,
     #[serde(default, borrow)]
     diagnoses: Vec<Coded<'a>>,
+    #[serde(default, borrow)]
+    discharge_date: Option<Cow<'a, str>>,
 }
 
 #[derive(Deserialize)]
@@ -125,12 +127,13 @@ impl ScoreDoor<'_> {
             .map_err(|error| ScoreError::new(ErrorCode::InvalidField, error.to_string()))?;
         let diagnoses = request.diagnoses.iter().map(Coded::read).collect::<Result<Vec<_>, _>>()?;
         let principal = request.principal.as_ref().map(Coded::read).transpose()?;
+        let discharge_date = request.discharge_date.as_deref().map(day).transpose()?;
         let library = self.catalog.library();
         match index {
             Index::Elixhauser => {
                 let model = compiled(&mut self.comorbidity.elixhauser, library, Elixhauser::new)?;
                 let principal = principal.map(|one| one.code);
-                let mut measures = model.measure(&Stay { principal, secondary: diagnoses });
+                let mut measures = model.measure(&Stay { principal, secondary: diagnoses, discharge_date });
                 if !self.explain {
                     measures.details.clear();
                 }
@@ -154,6 +157,11 @@ impl ScoreDoor<'_> {
         }
         Ok(())
     }
+}
+
+fn day(text: &str) -> Result<Date, DoorError> {
+    let message = || format!("discharge_date: `{text}` is not a date like 2025-10-01");
+    text.trim().parse().map_err(|_| ScoreError::new(ErrorCode::InvalidField, message()).into())
 }
 
 fn compiled<'k, T>(

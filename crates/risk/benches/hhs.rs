@@ -69,7 +69,7 @@ fn scoring(criterion: &mut Criterion) {
         .iter()
         .map(|member| {
             let secondary = member.diagnoses.iter().map(|one| StayDiagnosis { code: one.code, poa: Some(Poa::Yes) });
-            Stay { principal: None, secondary: secondary.collect() }
+            Stay { secondary: secondary.collect(), ..Stay::default() }
         })
         .collect();
     let mut group = criterion.benchmark_group("comorbidity");

@@ -1,10 +1,11 @@
-//! Reading the embedded tables by column name, while a model is compiled.
+//! Reading tables by column name, while a model is compiled.
 
 use crate::{ErrorCode, ScoreError};
+use jiff::civil::Date;
 use openclaim_reference::Library;
 use openclaim_reference::relation::{Relation, Row};
 
-/// A table of the embedded release.
+/// A table of the embedded release or of the data folder.
 pub(crate) struct Table(Relation);
 
 /// One of its rows. A column that the table has not reads as blank.
@@ -24,6 +25,14 @@ impl Table {
         opened.map(Self).map_err(|error| ScoreError::new(ErrorCode::Internal, error.to_string()))
     }
 
+    /// A table of the data folder whose release begins with the year: publications of this kind hold for one year, even
+    /// where they name no last day.
+    pub(crate) fn imported(library: &Library, name: &str, year: i16) -> Option<Self> {
+        let first = Date::new(year, 1, 1).ok()?;
+        let (relation, release) = library.relation(name, first, None).found()?;
+        (release.meta().from == first).then(|| Self(relation.clone()))
+    }
+
     /// The rows in the order of the key.
     pub(crate) fn lines(&self) -> impl Iterator<Item = Line<'_>> {
         self.0.rows().map(|row| Line { relation: &self.0, row })
@@ -34,6 +43,17 @@ impl<'t> Line<'t> {
     /// A text, or a code as text; empty when blank.
     pub(crate) fn text(&self, column: &str) -> &'t str {
         self.relation.column(column).and_then(|at| self.row.text(at)).unwrap_or_default()
+    }
+
+    /// A code; empty when blank.
+    pub(crate) fn code(&self, column: &str) -> String {
+        let code = self.relation.column(column).and_then(|at| self.row.code(at));
+        code.map(|code| code.to_string()).unwrap_or_default()
+    }
+
+    /// Whether a column of single characters is filled.
+    pub(crate) fn marked(&self, column: &str) -> bool {
+        self.relation.column(column).and_then(|at| self.row.flag(at)).is_some()
     }
 
     /// A whole number.

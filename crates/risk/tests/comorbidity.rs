@@ -25,7 +25,11 @@ fn stay(secondary: &str) -> ElixhauserMeasures {
         StayDiagnosis { code: DiagnosisCode::parse(code).unwrap(), poa: Poa::from_bytes(poa.as_bytes()) }
     };
     let secondary = secondary.split_whitespace().map(one).collect();
-    elixhauser().measure(&Stay { principal: Some(DiagnosisCode::parse("I10").unwrap()), secondary })
+    elixhauser().measure(&Stay {
+        principal: Some(DiagnosisCode::parse("I10").unwrap()),
+        secondary,
+        discharge_date: None,
+    })
 }
 
 fn names(measures: &ElixhauserMeasures) -> Vec<&str> {

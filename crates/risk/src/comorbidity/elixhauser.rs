@@ -5,9 +5,11 @@
 //! reporting). Cerebrovascular disease is made of two lists: acute disease present on admission, and sequelae, which
 //! count unless acute disease arose in hospital.
 //!
-//! Whether a code is exempt from POA reporting is not in AHRQ's reference file. A diagnosis reported as exempt (`1`)
-//! counts; one without any indicator could be either, and the measure is not evaluated unless another diagnosis settles
-//! it. AHRQ's program instead leaves all POA measures missing when a file has no indicators.
+//! Whether a code is exempt from POA reporting is not in AHRQ's reference file, but in CMS's yearly list, which
+//! `openclaim data import` takes. With that list and the day of discharge every diagnosis is decided. Without them a
+//! diagnosis reported as exempt (`1`) counts, and one without any indicator could be either: the measure is not evaluated
+//! unless another diagnosis settles it. AHRQ's program instead leaves all POA measures missing when a file has no
+//! indicators.
 //!
 //! The mortality and readmission indices are sums of weights that AHRQ publishes in another program; without them they
 //! are not evaluated.
@@ -15,7 +17,7 @@
 //! Source: AHRQ, HCUP, *Elixhauser Comorbidity Software Refined for ICD-10-CM*, reference file and mapping program.
 
 use crate::table::Table;
-use crate::{DiagnosisCode, ErrorCode, NotEvaluated, NotEvaluatedReason, ScoreError};
+use crate::{Date, DiagnosisCode, ErrorCode, NotEvaluated, NotEvaluatedReason, ScoreError};
 use openclaim_claim::{Poa, Text};
 use openclaim_reference::{Library, hhs_hcc as tables};
 use serde::Serialize;
@@ -25,6 +27,8 @@ use std::collections::HashMap;
 const CEREBROVASCULAR: &str = "CBVD";
 const ACUTE: &str = "CBVD_POA";
 const SEQUELAE: &str = "CBVD_SQLA";
+/// CMS's list of codes that are exempt from POA reporting, in the data folder.
+const EXEMPT: &str = "poa/exempt";
 /// The name of the model, with the version of the reference file.
 pub const MODEL: &str = "Elixhauser 2026.1";
 
@@ -39,6 +43,8 @@ pub struct Elixhauser {
     hierarchies: Vec<(usize, Vec<usize>)>,
     /// Positions of cerebrovascular disease and of its lists.
     cerebrovascular: [usize; 3],
+    /// Where the list of exempt codes of a discharge is looked for.
+    library: Library,
 }
 
 #[derive(Debug, Clone)]
@@ -55,6 +61,8 @@ pub struct Stay {
     pub principal: Option<DiagnosisCode>,
     /// The other diagnoses.
     pub secondary: Vec<StayDiagnosis>,
+    /// Day of discharge, by which the list of codes exempt from POA reporting is chosen.
+    pub discharge_date: Option<Date>,
 }
 
 /// A secondary diagnosis.
@@ -96,7 +104,7 @@ pub struct ElixhauserMeasure {
     pub dropped_by: Option<Text>,
     /// Diagnoses that count.
     pub support: Vec<StayDiagnosis>,
-    /// Diagnoses that do not, for they were not present on admission.
+    /// Diagnoses that do not, for they were not present on admission, or not said to be.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub not_on_admission: Vec<StayDiagnosis>,
     /// Diagnoses of which that is not known.
@@ -161,7 +169,7 @@ impl Elixhauser {
             |line: &crate::table::Line<'_>| Ok((position(line.text("measure"))?, positions(line.text("drops"))?));
         let hierarchies = rules.iter().map(rule).collect::<Result<_, _>>()?;
         let cerebrovascular = [position(CEREBROVASCULAR)?, position(ACUTE)?, position(SEQUELAE)?];
-        Ok(Self { measures, codes, hierarchies, cerebrovascular })
+        Ok(Self { measures, codes, hierarchies, cerebrovascular, library: library.clone() })
     }
 
     /// The names of the measures of a diagnosis; cerebrovascular disease as its two lists.
@@ -173,13 +181,18 @@ impl Elixhauser {
     #[must_use]
     pub fn measure(&self, stay: &Stay) -> ElixhauserMeasures {
         let mut found = vec![Found::default(); self.measures.len()];
+        let exempt = stay.discharge_date.and_then(|date| self.library.relation(EXEMPT, date, None).found());
         for &diagnosis in &stay.secondary {
-            for &at in self.codes.get(&diagnosis.code.key()).into_iter().flatten() {
-                let list = match diagnosis.poa {
+            let key = diagnosis.code.key();
+            for &at in self.codes.get(&key).into_iter().flatten() {
+                let is_exempt = exempt.map(|(list, _)| list.rows_of_key(key).next().is_some());
+                let list = match (diagnosis.poa, is_exempt) {
                     _ if !self.measures[at].needs_poa => &mut found[at].counts,
-                    Some(Poa::Yes | Poa::ClinicallyUndetermined | Poa::Exempt) => &mut found[at].counts,
-                    Some(Poa::No | Poa::Unknown) => &mut found[at].not,
-                    None => &mut found[at].unknown,
+                    (_, Some(true)) | (Some(Poa::Yes | Poa::ClinicallyUndetermined), _) => &mut found[at].counts,
+                    (Some(Poa::Exempt), None) => &mut found[at].counts,
+                    (None, None) => &mut found[at].unknown,
+                    // Not on admission, or not reported though it had to be.
+                    _ => &mut found[at].not,
                 };
                 if !list.contains(&diagnosis) {
                     list.push(diagnosis);
@@ -209,7 +222,8 @@ impl Elixhauser {
     /// Cerebrovascular disease: acute and on admission, or sequelae while no acute disease arose in hospital.
     fn join_cerebrovascular(&self, found: &mut [Found], present: &mut [Option<bool>]) {
         let [whole, acute, sequelae] = self.cerebrovascular;
-        let arose = !found[acute].not.is_empty();
+        let in_hospital = |one: &StayDiagnosis| matches!(one.poa, Some(Poa::No | Poa::Unknown));
+        let arose = found[acute].not.iter().any(in_hospital);
         present[whole] = match (present[acute], present[sequelae]) {
             (Some(true), _) => Some(true),
             (Some(false), Some(true)) => Some(!arose),
@@ -247,7 +261,10 @@ impl Elixhauser {
                         "{} has no POA indicator, and whether the code is exempt from reporting is not known",
                         found.unknown.first().map_or("a severer measure's diagnosis", |one| one.code.as_str())
                     )),
-                    remedy: Some("report the POA indicator, `1` for exempt codes".into()),
+                    remedy: Some(
+                        "report the POA indicator, or import CMS's list of exempt codes and give the discharge date"
+                            .into(),
+                    ),
                 }),
             }
             answer.details.push(ElixhauserMeasure {

@@ -4,7 +4,7 @@ use super::model::{
     Bound, Bundles, Cell, CostSharingRow, Crosswalk, Drugs, Entry, Factors, Group, InfantLevels, Interaction, Level,
     Model, PopulationModel, Split,
 };
-use super::{CategorySet, Population};
+use super::{CategorySet, Population, imported};
 use crate::table::{Line, Table};
 use crate::{ErrorCode, NotEvaluated, NotEvaluatedReason, Score, ScoreError, Sex};
 use openclaim_claim::Text;
@@ -50,22 +50,24 @@ impl Year {
         })
     }
 
-    fn missing(&self, benefit_year: i16) -> Vec<NotEvaluated> {
+    /// What the year lacks; `absent` says whether crosswalk, drug list and factors are.
+    fn missing(&self, benefit_year: i16, absent: [bool; 3]) -> Vec<NotEvaluated> {
         let lacks = |what: &str, table: &str, remedy: &str| NotEvaluated {
             rule: Text::from(format!("hhs-hcc/{table}")),
             reason: NotEvaluatedReason::MissingTable,
             detail: Text::from(format!("no {what} of benefit year {benefit_year} is at hand")),
             remedy: Some(remedy.into()),
         };
-        let software = "HHS publishes it with the year's \"Do It Yourself\" software";
+        let software = "`openclaim data import` takes the files of the year's HHS-HCC software";
+        let [crosswalk, drugs, factors] = absent;
         let mut missing = Vec::new();
-        if self.crosswalks.is_none() {
+        if crosswalk {
             missing.push(lacks("crosswalk from diagnoses to condition categories", "crosswalk", software));
         }
-        if self.drugs.is_none() {
+        if drugs {
             missing.push(lacks("list of drugs with their classes", "drugs", software));
         }
-        if self.coefficients.is_none() {
+        if factors {
             missing.push(lacks("table of relative factors", "coefficients", software));
         }
         if !self.rules {
@@ -77,7 +79,7 @@ impl Year {
 }
 
 /// Positions of categories, drug classes and groups by name.
-struct Positions {
+pub(super) struct Positions {
     names: Vec<Text>,
     labels: Vec<Text>,
     by_name: HashMap<Text, u8>,
@@ -95,7 +97,7 @@ impl Positions {
         Ok(position)
     }
 
-    fn of(&self, name: &str) -> Result<u8, ScoreError> {
+    pub(super) fn of(&self, name: &str) -> Result<u8, ScoreError> {
         self.by_name.get(name).copied().ok_or_else(|| damaged(&format!("`{name}` is no category of the model")))
     }
 
@@ -104,7 +106,7 @@ impl Positions {
     }
 }
 
-fn damaged(problem: &str) -> ScoreError {
+pub(super) fn damaged(problem: &str) -> ScoreError {
     ScoreError::new(ErrorCode::Internal, format!("the tables of HHS-HCC do not fit together: {problem}"))
 }
 
@@ -127,33 +129,61 @@ impl Model {
         let version = year.version.as_str();
         let mut positions = categories(library, version)?;
         let hierarchies = hierarchies(library, version, &positions)?;
-        let factors = year.coefficients.as_deref().map(|name| factors(library, name)).transpose()?;
+        let factors = match &year.coefficients {
+            Some(name) => Some(factors(library, name)?),
+            None => imported::factors(library, benefit_year)?,
+        };
         let populations = [Population::Adult, Population::Child, Population::Infant]
             .map(|population| population_model(library, version, population, &mut positions, factors.as_ref()));
         let [adult, child, infant] = populations;
         let populations = [adult?, child?, infant?];
         let infants = infants(library, version, &positions, factors.as_ref())?;
+        let edits = Edits::read(library, version, &positions)?;
         let crosswalks = match &year.crosswalks {
             Some([first, last]) => {
-                let edits = Edits::read(library, version, &positions)?;
-                let one = crosswalk(library, first, &positions, &edits)?;
-                let other = if first == last { one.clone() } else { crosswalk(library, last, &positions, &edits)? };
+                let one = crosswalk(embedded_lists(library, first, &positions)?, &edits)?;
+                let other = if first == last {
+                    one.clone()
+                } else {
+                    crosswalk(embedded_lists(library, last, &positions)?, &edits)?
+                };
                 Some([one, other])
             }
-            None => None,
+            None => match imported::lists(library, version, benefit_year, &positions)? {
+                Some(lists) => {
+                    let one = crosswalk(lists, &edits)?;
+                    Some([one.clone(), one])
+                }
+                None => None,
+            },
         };
+        let drugs = match year.drugs.as_deref() {
+            Some(list) => Some(drugs(library, list, &positions)?),
+            None => imported::drugs(library, version, benefit_year, &positions)?,
+        };
+        let mut missing = year.missing(benefit_year, [crosswalks.is_none(), drugs.is_none(), factors.is_none()]);
+        let stray = factors.as_ref().and_then(|factors| stray(factors, &positions, &populations, &infants));
+        if let Some((model, variable)) = &stray {
+            missing.push(NotEvaluated {
+                rule: "hhs-hcc/rules".into(),
+                reason: NotEvaluatedReason::NotSupported,
+                detail: Text::from(format!("no rule at hand makes `{variable}` of the {model} model hold")),
+                remedy: None,
+            });
+        }
         Ok(Self {
             benefit_year,
-            missing: year.missing(benefit_year),
+            missing,
+            // What is imported speaks of one fiscal year, and the benefit year has two.
+            last_is_placeholder: year.last_is_placeholder || year.crosswalks.is_none(),
             crosswalks,
-            last_is_placeholder: year.last_is_placeholder,
-            drugs: year.drugs.as_deref().map(|list| drugs(library, list, &positions)).transpose()?,
+            drugs,
             hierarchies,
             populations,
             infants,
             bundles: bundles(library, version, year.bundles.as_deref(), &positions)?,
             cost_sharing: cost_sharing(library, benefit_year)?,
-            has_factors: factors.is_some() && year.rules,
+            has_factors: factors.is_some() && year.rules && stray.is_none(),
             names: positions.names,
             labels: positions.labels,
             version: year.version,
@@ -178,21 +208,27 @@ fn hierarchies(library: &Library, version: &str, positions: &Positions) -> Resul
 }
 
 /// Factors by model and variable.
-type FactorTable = HashMap<(Text, Text), Factors>;
+pub(super) type FactorTable = HashMap<(Text, Text), Factors>;
 
 fn factors(library: &Library, name: &str) -> Result<FactorTable, ScoreError> {
     let wanted: i64 = name.parse().map_err(|_| damaged("the name of a table of factors is no year"))?;
     let table = Table::open(library, tables::COEFFICIENTS)?;
     let mut factors = FactorTable::new();
     for line in table.lines().filter(|line| line.int("benefit_year") == Some(wanted)) {
-        let values = METALS.map(|metal| line.thousandths(metal).map(Score::from_thousandths));
-        let [Some(platinum), Some(gold), Some(silver), Some(bronze), Some(catastrophic)] = values else {
-            return Err(damaged(&format!("`{}` lacks a factor", line.text("variable"))));
-        };
         let key = (Text::from(line.text("model")), Text::from(line.text("variable")));
-        factors.insert(key, [platinum, gold, silver, bronze, catastrophic]);
+        factors.insert(key, metal_factors(&line)?);
     }
     Ok(factors)
+}
+
+/// The factors of a line by metal level.
+pub(super) fn metal_factors(line: &Line<'_>) -> Result<Factors, ScoreError> {
+    match METALS.map(|metal| line.thousandths(metal).map(Score::from_thousandths)) {
+        [Some(platinum), Some(gold), Some(silver), Some(bronze), Some(catastrophic)] => {
+            Ok([platinum, gold, silver, bronze, catastrophic])
+        }
+        _ => Err(damaged(&format!("`{}` lacks a factor", line.text("variable")))),
+    }
 }
 
 /// The factors of a variable that a rule can make hold; with a table of factors it must be in it.
@@ -261,6 +297,24 @@ fn population_model(
     Ok(model)
 }
 
+/// A variable of the table of factors that no rule at hand makes hold: the rules are of another year then.
+fn stray<'f>(
+    factors: &'f FactorTable,
+    positions: &Positions,
+    populations: &[PopulationModel; 3],
+    infants: &InfantLevels,
+) -> Option<&'f (Text, Text)> {
+    let is_known = |(model, variable): &(Text, Text)| {
+        let Ok(population) = Population::parse(model) else { return false };
+        let own = &populations[population as usize];
+        positions.by_name.contains_key(variable)
+            || own.cells.iter().any(|cell| cell.name == *variable)
+            || own.interactions.iter().any(|interaction| interaction.name == *variable)
+            || (population == Population::Infant && infants.grid.iter().any(|(name, _)| name == variable))
+    };
+    factors.keys().filter(|key| !is_known(key)).min()
+}
+
 fn infants(
     library: &Library,
     version: &str,
@@ -322,13 +376,20 @@ impl Edits {
     }
 }
 
-fn crosswalk(library: &Library, name: &str, positions: &Positions, edits: &Edits) -> Result<Crosswalk, ScoreError> {
+/// Rank and category, by diagnosis.
+pub(super) type CategoryLists = BTreeMap<u64, Vec<(i64, u8)>>;
+
+fn embedded_lists(library: &Library, name: &str, positions: &Positions) -> Result<CategoryLists, ScoreError> {
     let table = Table::open(library, &format!("risk/hhs-crosswalk-{name}"))?;
-    let mut lists: BTreeMap<u64, Vec<(i64, u8)>> = BTreeMap::new();
+    let mut lists = CategoryLists::new();
     for line in table.lines() {
         let category = (line.int("rank").unwrap_or(1), positions.of(line.text("category"))?);
         lists.entry(line.key("code")?).or_default().push(category);
     }
+    Ok(lists)
+}
+
+fn crosswalk(lists: CategoryLists, edits: &Edits) -> Result<Crosswalk, ScoreError> {
     let mut crosswalk = Crosswalk::default();
     for (code, mut list) in lists {
         list.sort_unstable();

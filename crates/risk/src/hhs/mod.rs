@@ -17,6 +17,7 @@ mod assign;
 mod category_set;
 mod compile;
 mod evaluate;
+mod imported;
 mod member;
 mod model;
 mod score;

@@ -55,7 +55,7 @@ enum Command {
     /// Every line is an object with `id`, `model` (CMS-HCC V28, ESRD V24, RxHCC V08, HHS-HCC; CMS-HCC alone is the year's
     /// blend), `payment_year`, `age` or `birth_date`, `sex`, `orec`, `population` (CNA, CFD, INS …; else it follows from
     /// `dual_status`, `institutional`, `new_enrollee`, `snp`, `low_income`, `graft_months`) and `diagnoses`, codes or
-    /// {code, claim_id, line, date, encounter}. A line that cannot be answered gives {"id", "error": {"code", "message"}};
+    /// {code, claim_id, line, date, encounter}; RxHCC V08 has two calibrations, of which `calibration` names one. A line that cannot be answered gives {"id", "error": {"code", "message"}};
     /// the exit code is then 1.
     Score(commands::score::ScoreArguments),
     /// Document an edit, a code or an MS-DRG.

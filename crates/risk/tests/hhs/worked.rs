@@ -294,3 +294,54 @@ fn impossible_members_are_refused_by_name() {
     assert_eq!(refused(&two), ErrorCode::AgePopulationConflict);
     assert_eq!(Metal::parse("tin").unwrap_err().code, ErrorCode::UnknownPopulation);
 }
+
+/// HHS publishes no factor, or zero, for a category that a group stands in for or that a model leaves out, so the tables
+/// that are entered by hand must name just those categories.
+#[test]
+fn groups_and_exclusions_are_what_the_factors_leave_out() {
+    let rows = |table: &str| -> Vec<Vec<String>> {
+        let path = openclaim_testkit::workspace_root().join(format!("data/risk/hhs-{table}.csv"));
+        let text = std::fs::read_to_string(path).unwrap();
+        text.lines().skip(1).map(|line| line.split(',').map(str::to_owned).collect()).collect()
+    };
+    let (factors, groups, exclusions) = (rows("coefficients"), rows("groups"), rows("exclusions"));
+    let hierarchies = rows("hierarchies");
+    for (year, version) in [("2019", "V05"), ("2022", "V07")] {
+        for model in ["adult", "child"] {
+            let of_model = factors.iter().filter(|row| row[0] == year && row[1] == model);
+            let (mut named, mut zero, mut factored_groups) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+            for row in of_model {
+                let is_zero = row[3..8].iter().all(|factor| factor == "0");
+                if row[2].starts_with("HHS_") {
+                    named.insert(row[2].clone());
+                    if is_zero {
+                        zero.insert(row[2].clone());
+                    }
+                } else if row[2].starts_with('G') {
+                    factored_groups.insert(row[2].clone());
+                }
+            }
+            let ours = |row: &&Vec<String>| row[0] == version && row[1] == model;
+            let members: BTreeSet<String> =
+                groups.iter().filter(ours).flat_map(|row| row[3].split(' ').map(str::to_owned)).collect();
+            let names: BTreeSet<String> = groups.iter().filter(ours).map(|row| row[2].clone()).collect();
+            let excluded: BTreeSet<String> = exclusions.iter().filter(ours).map(|row| row[2].clone()).collect();
+            assert_eq!(names, factored_groups, "{version} {model}");
+            assert!(members.is_disjoint(&excluded), "{version} {model}");
+            let left_out: BTreeSet<String> = members.union(&excluded).cloned().collect();
+            assert!(zero.is_subset(&left_out), "{version} {model}: {:?}", zero.difference(&left_out));
+            assert!(members.is_subset(&zero), "{version} {model}: {:?}", members.difference(&zero));
+            assert!(excluded.iter().all(|one| !named.contains(one) || zero.contains(one)), "{version} {model}");
+        }
+    }
+    // A category never drops itself, and none that drops it in turn.
+    for row in hierarchies.iter().filter(|row| row[0] == "V05" || row[0] == "V07") {
+        for child in row[3].split(' ') {
+            assert_ne!(child, row[2]);
+            let back = hierarchies.iter().any(|other| {
+                other[0] == row[0] && other[2] == child && other[3].split(' ').any(|grandchild| grandchild == row[2])
+            });
+            assert!(!back, "{} {}", row[2], child);
+        }
+    }
+}

@@ -18,6 +18,7 @@ pub mod mce;
 pub mod msdrg;
 pub mod pairs;
 pub mod plain;
+mod plain_relations;
 pub mod relation;
 pub mod release;
 mod strings;
@@ -46,5 +47,6 @@ pub fn compile(data: &plain::PlainTables) -> Result<FlatWriter, FlatError> {
     drg_weights::compile(data, &mut writer)?;
     mce::compile(data, &mut writer)?;
     msdrg::compile(data, &mut writer)?;
+    plain_relations::compile(data, &mut writer)?;
     Ok(writer)
 }

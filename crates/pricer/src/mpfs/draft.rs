@@ -142,7 +142,10 @@ impl FeeSchedule {
         let modifiers = self.modifiers(request)?;
         let row = self.row_for(request, &modifiers)?;
         let Some(gpci) = self.gpci(request.locality) else {
-            return Err(Refusal::cannot(NotEvaluatedReason::MissingElement, "the locality is not one of this schedule"));
+            return Err(Refusal::cannot(
+                NotEvaluatedReason::MissingElement,
+                "the locality is not one of this schedule",
+            ));
         };
         if let Some(modifier) = modifiers.not_payable {
             let detail = format!("modifier {modifier} says that the line is not payable");
@@ -164,7 +167,8 @@ impl FeeSchedule {
             return Err(Refusal::cannot(NotEvaluatedReason::NotSupported, detail).ranking(&row));
         }
         if let Some(modifier) = modifiers.by_documentation {
-            let detail = format!("modifier {modifier} on {}: the contractor prices it from documentation", request.hcpcs);
+            let detail =
+                format!("modifier {modifier} on {}: the contractor prices it from documentation", request.hcpcs);
             return Err(Refusal::cannot(NotEvaluatedReason::NotSupported, detail).ranking(&row));
         }
         let (units, bilateral) = self.sides(request, &row, &modifiers)?;
@@ -228,10 +232,8 @@ impl FeeSchedule {
                 Err(Refusal::cannot(NotEvaluatedReason::NotSupported, detail).ranking(&whole))
             }
             Component::Global | Component::Professional | Component::Technical => {
-                let detail = format!(
-                    "{hcpcs} has no such component: its PC/TC indicator is {}",
-                    char::from(whole.pctc)
-                );
+                let detail =
+                    format!("{hcpcs} has no such component: its PC/TC indicator is {}", char::from(whole.pctc));
                 Err(Refusal::not_payable(NotPayableReason::NoSuchComponent, detail))
             }
         }
@@ -254,12 +256,15 @@ impl FeeSchedule {
                 let detail = says(&format!("the contractor prices it{cap}"));
                 Err(Refusal::cannot(NotEvaluatedReason::NotSupported, detail).ranking(row))
             }
-            StatusPayment::Bundled => Err(Refusal::not_payable(Reason::Bundled, says("paid as part of other services"))),
+            StatusPayment::Bundled => {
+                Err(Refusal::not_payable(Reason::Bundled, says("paid as part of other services")))
+            }
             StatusPayment::NotCovered => Err(Refusal::not_payable(Reason::NotCovered, says("not covered"))),
             StatusPayment::NotValid => Err(Refusal::not_payable(Reason::NotValid, says("not valid for Medicare"))),
             StatusPayment::Reporting => Err(Refusal::not_payable(Reason::ReportingOnly, says("for reporting only"))),
             StatusPayment::Elsewhere => {
-                let missing = not_evaluated(NotEvaluatedReason::NotSupported, says("outside the physician fee schedule"));
+                let missing =
+                    not_evaluated(NotEvaluatedReason::NotSupported, says("outside the physician fee schedule"));
                 Err(Refusal { outcome: LineOutcome::Elsewhere(missing), may_rank: None })
             }
         }

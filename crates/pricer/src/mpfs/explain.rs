@@ -58,7 +58,8 @@ impl FeeSchedule {
             0 => step_shown,
             rank => step_shown.input("rank", rank),
         };
-        let multiple = |shown: Step| ranked(shown).input("multiple procedure indicator", char::from(price.row.multiple));
+        let multiple =
+            |shown: Step| ranked(shown).input("multiple procedure indicator", char::from(price.row.multiple));
         match step.kind {
             StepKind::Fee => self.fee(price, step),
             StepKind::OppsCap => self.cap(price, step),
@@ -82,11 +83,12 @@ impl FeeSchedule {
             StepKind::PracticeExpenseReduction => multiple(add("practice expense of further units of therapy")),
             StepKind::TechnicalModifier => add("technical component reduced by a modifier"),
             StepKind::EndoscopyBase => multiple(add("base endoscopy, paid with the highest of the family"))
-                .input("base endoscopy", ShortCode::from_key(price.row.endoscopy_base).map_or("itself".to_owned(), |code| code.to_string()))
+                .input(
+                    "base endoscopy",
+                    ShortCode::from_key(price.row.endoscopy_base).map_or("itself".to_owned(), |code| code.to_string()),
+                )
                 .source(manual("chapter 23, addendum, field 21")),
-            StepKind::MultipleProcedures => {
-                multiple(times("multiple procedures", step)).source(manual(RANKED))
-            }
+            StepKind::MultipleProcedures => multiple(times("multiple procedures", step)).source(manual(RANKED)),
             StepKind::MultipleUnits => multiple(add("multiple procedures, by unit")).source(manual(RANKED)),
             StepKind::Assistant => times("assistant at surgery", step)
                 .input("assistant indicator", char::from(price.row.assistant))
@@ -96,7 +98,9 @@ impl FeeSchedule {
                 .source(manual("chapter 12, section 40.8")),
             StepKind::Practitioner => times("kind of practitioner", step),
             StepKind::Nonparticipating => times("nonparticipating practitioner", step),
-            StepKind::Charge => Step::new("lesser of fee and charge", Effect::AtMost(cents(step.value)), Rounding::CENTS),
+            StepKind::Charge => {
+                Step::new("lesser of fee and charge", Effect::AtMost(cents(step.value)), Rounding::CENTS)
+            }
             StepKind::Anesthesia => self.anesthesia_fee(price, step),
             StepKind::Direction => times("medical direction", step).source(manual("chapter 12, section 50")),
         }
@@ -138,9 +142,11 @@ impl FeeSchedule {
             shown = shown.input("global days", days);
         }
         let status = format!("status {}, total RVU {}", char::from(price.row.status), Decimal::new(total, 2));
-        shown
-            .source(Evidence::row(self.release.clone(), self.table, self.key(price), status))
-            .source(Evidence::row(self.gpci_release.clone(), "mpfs/gpci", self.locality_name(price.locality), indices))
+        let shown = shown.source(Evidence::row(self.release.clone(), self.table, self.key(price), status));
+        if price.locality == Self::national().0 {
+            return shown;
+        }
+        shown.source(Evidence::row(self.gpci_release.clone(), "mpfs/gpci", self.locality_name(price.locality), indices))
     }
 
     fn cap(&self, price: &LinePrice, step: &SmallStep) -> Step {

@@ -54,9 +54,8 @@ pub fn zip_locality(
     })?;
     let row = relation.rows_of(five).next();
     let label = release.meta().label();
-    row.and_then(|row| read(relation, row, ZIP5, five, &label)).ok_or_else(|| {
-        locality(NotEvaluatedReason::MissingElement, format!("ZIP code {five} is not in {label}"))
-    })
+    row.and_then(|row| read(relation, row, ZIP5, five, &label))
+        .ok_or_else(|| locality(NotEvaluatedReason::MissingElement, format!("ZIP code {five} is not in {label}")))
 }
 
 fn locality(reason: NotEvaluatedReason, detail: String) -> NotEvaluated {

@@ -158,7 +158,8 @@ impl FeeSchedule {
             return;
         }
         if let Some(open) = unranked(items, rule) {
-            let detail = format!("its rank among several procedures depends on line {} of them, which is not priced", open + 1);
+            let detail =
+                format!("its rank among several procedures depends on line {} of them, which is not priced", open + 1);
             return refuse(items, &lines, &detail);
         }
         if units < 2 {
@@ -185,8 +186,7 @@ impl FeeSchedule {
 
     /// What is ranked: single units, pairs of sides, and families of endoscopies; highest first.
     fn entities(&self, items: &[Item], lines: &[usize]) -> Result<Vec<Entity>, String> {
-        let drafts: Vec<(usize, &Draft)> =
-            lines.iter().filter_map(|&at| Some((at, items.get(at)?.draft()?))).collect();
+        let drafts: Vec<(usize, &Draft)> = lines.iter().filter_map(|&at| Some((at, items.get(at)?.draft()?))).collect();
         let mut families: Vec<(FamilyKey, Vec<Unit>)> = Vec::new();
         let mut entities: Vec<Entity> = Vec::new();
         for &(line, draft) in &drafts {
@@ -305,7 +305,8 @@ impl FeeSchedule {
             return None;
         }
         if let Some(open) = unranked(items, |multiple| multiple == indicator) {
-            let detail = format!("its rank among several procedures depends on line {} of them, which is not priced", open + 1);
+            let detail =
+                format!("its rank among several procedures depends on line {} of them, which is not priced", open + 1);
             refuse(items, &lines, &detail);
             return None;
         }

@@ -531,11 +531,15 @@ mod tests {
 
     #[test]
     fn rules_follow_the_date() {
-        let share = |year, modifier| match Rules::on(date(year, 6, 1)).unwrap().modifier(Modifier::parse(modifier).unwrap()) {
-            Some(ModifierEffect::TechnicalShare(share)) => Some(share.0),
-            _ => None,
-        };
-        assert_eq!([2017, 2018, 2022, 2023].map(|year| share(year, "FY")), [None, Some(9_300), Some(9_300), Some(9_000)]);
+        let share =
+            |year, modifier| match Rules::on(date(year, 6, 1)).unwrap().modifier(Modifier::parse(modifier).unwrap()) {
+                Some(ModifierEffect::TechnicalShare(share)) => Some(share.0),
+                _ => None,
+            };
+        assert_eq!(
+            [2017, 2018, 2022, 2023].map(|year| share(year, "FY")),
+            [None, Some(9_300), Some(9_300), Some(9_000)]
+        );
         let professional = |year| Rules::on(date(year, 6, 1)).unwrap().rank_share(b'4', Part::Professional, 2);
         assert_eq!(professional(2016), Some(Some(Share(7_500))));
         assert_eq!(professional(2017), Some(Some(Share(9_500))));

@@ -214,6 +214,9 @@ pub(super) fn table<'l>(
     }
 }
 
+/// Stands for no locality.
+const NATIONAL: u16 = u16::MAX;
+
 /// A locality's row.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct LocalityRow {
@@ -292,12 +295,21 @@ impl FeeSchedule {
     pub fn locality(&self, contractor: &str, locality: &str) -> Option<Locality> {
         let key = locality_key(contractor, locality)?;
         let at = self.localities.binary_search_by_key(&key, |row| row.key).ok()?;
-        u16::try_from(at).ok().map(Locality)
+        u16::try_from(at).ok().filter(|&at| at != NATIONAL).map(Locality)
+    }
+
+    /// The locality of national amounts: every index is 1.
+    #[must_use]
+    pub const fn national() -> Locality {
+        Locality(NATIONAL)
     }
 
     /// The indices of a locality.
     #[must_use]
     pub fn gpci(&self, locality: Locality) -> Option<Gpci> {
+        if locality.0 == NATIONAL {
+            return Some(Gpci { work: 1_000, pe: 1_000, mp: 1_000 });
+        }
         self.localities.get(usize::from(locality.0)).map(|row| row.gpci)
     }
 

@@ -1,0 +1,2 @@
+//! empty for now
+fn main() {}

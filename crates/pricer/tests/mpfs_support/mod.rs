@@ -1,5 +1,5 @@
 //! A made-up fee schedule, for tests that need none of CMS's files.
-#![allow(dead_code, reason = "every test takes what it needs")]
+#![allow(dead_code, unreachable_pub, reason = "every test takes what it needs")]
 
 use jiff::civil::{Date, date};
 use openclaim_claim::{HcpcsCode, Modifier};
@@ -74,9 +74,29 @@ impl MadeUp {
         let imaging = if self.imaging { "88" } else { "99" };
         let [before, during, after] = self.split.map(str::to_owned);
         vec![
-            self.hcpcs.clone(), self.modifier.into(), self.status.to_string(), work, nonfacility, facility, mp, pctc,
-            days.into(), before, during, after, multiple, bilateral, assistant, co_surgeon, team, self.base.clone(),
-            FACTOR.into(), imaging.into(), opps_nonfacility, opps_facility, opps_mp,
+            self.hcpcs.clone(),
+            self.modifier.into(),
+            self.status.to_string(),
+            work,
+            nonfacility,
+            facility,
+            mp,
+            pctc,
+            days.into(),
+            before,
+            during,
+            after,
+            multiple,
+            bilateral,
+            assistant,
+            co_surgeon,
+            team,
+            self.base.clone(),
+            FACTOR.into(),
+            imaging.into(),
+            opps_nonfacility,
+            opps_facility,
+            opps_mp,
         ]
     }
 }
@@ -85,12 +105,29 @@ fn columns() -> Vec<ColumnSpec> {
     let (code, flag) = (ColumnSpec::code, ColumnSpec::flag);
     let rvu = |name: &str| ColumnSpec::decimal(name, 2);
     vec![
-        code("hcpcs"), code("modifier"), flag("status"), rvu("work_rvu"), rvu("nonfacility_pe_rvu"),
-        rvu("facility_pe_rvu"), rvu("mp_rvu"), flag("pctc"), code("global_days"), rvu("preoperative"),
-        rvu("intraoperative"), rvu("postoperative"), flag("multiple_procedure"), flag("bilateral_surgery"),
-        flag("assistant_surgery"), flag("co_surgery"), flag("team_surgery"), code("endoscopic_base"),
-        ColumnSpec::decimal("conversion_factor", 4), code("imaging_family"), rvu("opps_nonfacility_pe"),
-        rvu("opps_facility_pe"), rvu("opps_mp"),
+        code("hcpcs"),
+        code("modifier"),
+        flag("status"),
+        rvu("work_rvu"),
+        rvu("nonfacility_pe_rvu"),
+        rvu("facility_pe_rvu"),
+        rvu("mp_rvu"),
+        flag("pctc"),
+        code("global_days"),
+        rvu("preoperative"),
+        rvu("intraoperative"),
+        rvu("postoperative"),
+        flag("multiple_procedure"),
+        flag("bilateral_surgery"),
+        flag("assistant_surgery"),
+        flag("co_surgery"),
+        flag("team_surgery"),
+        code("endoscopic_base"),
+        ColumnSpec::decimal("conversion_factor", 4),
+        code("imaging_family"),
+        rvu("opps_nonfacility_pe"),
+        rvu("opps_facility_pe"),
+        rvu("opps_mp"),
     ]
 }
 
@@ -127,25 +164,52 @@ pub fn folder(rows: &[MadeUp]) -> TempDir {
     let gpci = [place(), vec![index("work_gpci"), index("pe_gpci"), index("mp_gpci")]].concat();
     let factors = [place(), vec![ColumnSpec::decimal("conversion_factor", 2)]].concat();
     let releases = [
-        release("mpfs", date(2025, 1, 1), vec![
-            relation("mpfs/pprrvu", 2, columns(), &pprrvu),
-            relation("mpfs/gpci", 2, gpci, &texts(&[
-                &["09991", "00", "1.000", "1.000", "1.000"],
-                &["09991", "01", "1.045", "1.213", "0.871"],
-                &["09992", "99", "0.987", "0.903", "1.337"],
-            ])),
-            relation("mpfs/anesthesia", 2, factors, &texts(&[&["09991", "01", "21.37"], &["09991", "00", "20.32"]])),
-        ]),
+        release(
+            "mpfs",
+            date(2025, 1, 1),
+            vec![
+                relation("mpfs/pprrvu", 2, columns(), &pprrvu),
+                relation(
+                    "mpfs/gpci",
+                    2,
+                    gpci,
+                    &texts(&[
+                        &["09991", "00", "1.000", "1.000", "1.000"],
+                        &["09991", "01", "1.045", "1.213", "0.871"],
+                        &["09992", "99", "0.987", "0.903", "1.337"],
+                    ]),
+                ),
+                relation(
+                    "mpfs/anesthesia",
+                    2,
+                    factors,
+                    &texts(&[&["09991", "01", "21.37"], &["09991", "00", "20.32"]]),
+                ),
+            ],
+        ),
         // Base units of an earlier year stand until they are replaced.
-        release("mpfs-base", date(2022, 1, 1), vec![relation(
-            "mpfs/anesthesia-base", 1, vec![code("hcpcs"), ColumnSpec::int("base_units")],
-            &texts(&[&["ZA001", "5"], &["ZA002", "13"]]),
-        )]),
-        release("zip-locality", date(2025, 1, 1), vec![relation(
-            "geo/zip5", 1,
-            ["zip", "state", "carrier", "locality", "rural", "laboratory_locality", "rural_2006", "part_b_payment"].map(code).into(),
-            &texts(&[&["00001", "ZZ", "09991", "01", "", "Z1", "", ""]]),
-        )]),
+        release(
+            "mpfs-base",
+            date(2022, 1, 1),
+            vec![relation(
+                "mpfs/anesthesia-base",
+                1,
+                vec![code("hcpcs"), ColumnSpec::int("base_units")],
+                &texts(&[&["ZA001", "5"], &["ZA002", "13"]]),
+            )],
+        ),
+        release(
+            "zip-locality",
+            date(2025, 1, 1),
+            vec![relation(
+                "geo/zip5",
+                1,
+                ["zip", "state", "carrier", "locality", "rural", "laboratory_locality", "rural_2006", "part_b_payment"]
+                    .map(code)
+                    .into(),
+                &texts(&[&["00001", "ZZ", "09991", "01", "", "Z1", "", ""]]),
+            )],
+        ),
     ];
     DataFolder::new(directory.path()).write_access("a test", Duration::ZERO).unwrap().install(&releases).unwrap();
     directory

@@ -99,7 +99,7 @@ fn schemas() -> Vec<Schema> {
 ///
 /// # Errors
 /// [`FlatError::Source`] naming the file and line that is at fault.
-pub fn compile(data: &PlainTables, writer: &mut FlatWriter) -> Result<(), FlatError> {
+pub(crate) fn compile(data: &PlainTables, writer: &mut FlatWriter) -> Result<(), FlatError> {
     for schema in schemas() {
         relation(data, writer, schema)?;
     }

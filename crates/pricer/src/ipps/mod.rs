@@ -7,17 +7,20 @@
 //! section 20. Order of steps and rounding are those of CMS's pricer.
 
 mod bill;
+mod components;
 mod payment;
 mod power;
 mod prepared;
 mod price;
 mod provider;
 mod return_code;
+mod steps;
 mod tables;
 mod wage_index;
 mod year;
 
 pub use bill::{Bill, Review};
+pub use components::Component;
 pub use payment::Payment;
 pub use prepared::{Prepared, Refusal};
 pub use provider::{Provider, ProviderError};

@@ -1,7 +1,7 @@
 //! The components of an inpatient payment.
 
 use super::ReturnCode;
-use openclaim_claim::{Decimal, NotEvaluated};
+use openclaim_claim::{Decimal, NotEvaluated, Text};
 
 /// An inpatient payment by component. Amounts are dollars with two places unless said otherwise.
 #[derive(Debug, Clone, PartialEq)]
@@ -44,6 +44,10 @@ pub struct Payment {
     pub uncompensated_care: Decimal,
     /// New technology, and new COVID-19 treatments.
     pub new_technology: Decimal,
+    /// Technologies whose add-on is in it, by name.
+    pub technologies: Vec<Text>,
+    /// Whether the add-on for new COVID-19 treatments is in it.
+    pub covid_treatment: bool,
     /// Islet isolation.
     pub islet: Decimal,
     /// Base of readmission and purchasing adjustments.
@@ -92,7 +96,8 @@ pub struct Payment {
 
 impl Payment {
     /// No payment, for a return code.
-    pub(super) fn none(return_code: ReturnCode) -> Self {
+    #[must_use]
+    pub fn none(return_code: ReturnCode) -> Self {
         let zero = Decimal::ZERO;
         Self {
             return_code,
@@ -114,6 +119,8 @@ impl Payment {
             operating_ime: zero,
             uncompensated_care: zero,
             new_technology: zero,
+            technologies: Vec::new(),
+            covid_treatment: false,
             islet: zero,
             base_drg_payment: zero,
             capital_federal: zero,

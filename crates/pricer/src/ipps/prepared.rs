@@ -6,7 +6,7 @@ use super::provider::Provider;
 use super::wage_index::{AreaSize, WageIndex};
 use super::year::{Arithmetic, Year};
 use crate::Rounding::{HalfUp, Truncate};
-use openclaim_claim::{Decimal, NotEvaluated};
+use openclaim_claim::{Decimal, NotEvaluated, Text};
 use std::sync::Arc;
 
 /// Why a hospital's bills cannot be priced.
@@ -65,7 +65,8 @@ pub(super) struct Factors {
     /// Shares of the cost-to-charge ratios, as filed and for reconciliation.
     pub(super) shares: CostShares,
     pub(super) reconciled: CostShares,
-    pub(super) update: Decimal,
+    /// The kind of hospital, in words.
+    pub(super) kind: Text,
     /// Update of the hospital-specific rate since its base; `None` when a year's factor is not known.
     pub(super) hospital_update: Option<Decimal>,
     pub(super) ehr_restoration: Decimal,
@@ -188,7 +189,7 @@ impl Prepared {
             area_factor: labor_share * index + (one - labor_share) * cola,
             shares: CostShares::new(provider.operating_ccr, provider.capital_ccr),
             reconciled: CostShares::new(reconciled_ccr, provider.capital_ccr),
-            update,
+            kind: provider_type.name.clone(),
             hospital_update: year.rates.product("hsp_factor_").map(|earlier| HalfUp(5).apply(earlier * update)),
             ehr_restoration: rate(restoration)?,
             hospital_specific: provider_type.hospital_specific,

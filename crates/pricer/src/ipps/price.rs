@@ -260,6 +260,7 @@ impl Prepared {
         payment.hospital_specific = HalfUp(2).apply(hospital.1);
         payment.operating_outlier = HalfUp(2).apply(operating_outlier);
         payment.new_technology = technology + covid_treatment;
+        payment.covid_treatment = covid_treatment > ZERO;
         payment.base_drg_payment = base;
         if !self.provider.capital_new_hospital {
             payment.capital_federal = HalfUp(2).apply(capital);

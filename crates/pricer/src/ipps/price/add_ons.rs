@@ -37,7 +37,11 @@ impl Prepared {
                 payment.not_evaluated.push(unknown_parts(&technology.name));
             } else if parts.count_ones() == technology.parts {
                 let share = HalfUp(2).apply((costs - drg_payment) * technology.share);
-                added += share.min(technology.most).max(ZERO);
+                let share = share.min(technology.most).max(ZERO);
+                added += share;
+                if share > ZERO {
+                    payment.technologies.push(technology.name.clone());
+                }
             }
         }
         let above = HalfUp(2).apply(HalfUp(9).apply(costs) - drg_payment);

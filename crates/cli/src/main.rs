@@ -50,6 +50,8 @@ enum Command {
     /// `length_of_stay`. A line that cannot be answered gives {"id", "error": {"code", "message"}}; the exit code is
     /// then 1.
     Group(GroupArguments),
+    /// What Medicare would pay, step by step: JSON Lines in, JSON Lines out.
+    Price(PriceArguments),
     /// Document an edit, a code or an MS-DRG.
     Explain(ExplainArguments),
     /// Find codes by code, prefix or words, and what the loaded tables say about them.
@@ -172,6 +174,30 @@ struct GroupArguments {
 }
 
 #[derive(Debug, Args)]
+struct PriceArguments {
+    #[command(subcommand)]
+    system: PriceSystem,
+}
+
+#[derive(Debug, Subcommand)]
+enum PriceSystem {
+    /// The physician fee schedule.
+    ///
+    /// Every line is an object with `id`, `hcpcs`, `modifiers` [code], `carrier` and `locality` (or `zip`), `facility` (or
+    /// `place_of_service`), `date` and `units`, and where they matter `minutes` of anesthesia, `charge`, `taxonomy`,
+    /// `participating`, `qualifying_apm_participant`. The answer has `id`, `amount` and `steps`; a line that cannot be
+    /// answered gives {"id", "error": {"code", "message"}} and the exit code is then 1.
+    Mpfs(PriceInput),
+}
+
+#[derive(Debug, Args)]
+struct PriceInput {
+    /// JSON Lines file, or - for standard input.
+    #[arg(default_value = "-")]
+    file: PathBuf,
+}
+
+#[derive(Debug, Args)]
 struct HospitalArguments {
     /// Whether the hospital must report present-on-admission indicators, where the input does not say.
     #[arg(long, value_enum, default_value_t = HospitalReporting::NotExempt)]
@@ -279,10 +305,11 @@ fn main() -> ExitCode {
         Color::Never => false,
     };
     let outcome = match &arguments.command {
-        Command::Check(check) => commands::check::run(check, color),
+        Command::Check(check) => commands::check::run(check, arguments.data.as_deref(), color),
         Command::Ack(ack) => commands::ack::run(ack),
         Command::Synth(synth) => commands::synth::run(synth),
         Command::Group(group) => commands::group::run(group),
+        Command::Price(price) => commands::price::run(price, arguments.data.as_deref()),
         Command::Explain(explain) => commands::explain::run(explain),
         Command::Code(code) => commands::code::run(code, arguments.data.as_deref()),
         Command::Data(data) => commands::data::run(data, arguments.data.as_deref()),

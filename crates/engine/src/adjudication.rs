@@ -1,6 +1,6 @@
 //! The answer about one claim.
 
-use crate::GroupingReport;
+use crate::{ClaimLines, GroupingReport};
 use openclaim_claim::{Claim, ClaimType, Finding, NotEvaluated, Text};
 use serde::Serialize;
 use std::sync::Arc;
@@ -22,6 +22,9 @@ pub struct Adjudication {
     /// MS-DRG, for hospital inpatient bills.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub grouping: Option<GroupingReport>,
+    /// What is allowed for each line, for professional claims.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lines: Option<ClaimLines>,
     /// Publications and versions that were at hand, `Medicare Code Editor v33-v44`; findings name the one that decided.
     pub releases: Arc<[String]>,
     /// Version of the engine.
@@ -36,6 +39,7 @@ impl Adjudication {
             findings: Vec::new(),
             not_evaluated: Vec::new(),
             grouping: None,
+            lines: None,
             releases: Arc::clone(releases),
             engine_version: ENGINE_VERSION,
         }

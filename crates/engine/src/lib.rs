@@ -6,8 +6,10 @@
 pub mod acknowledge;
 mod adjudication;
 pub mod door;
+mod fee_schedules;
 mod groupers;
 mod grouping;
+mod lines;
 mod policy;
 mod profile;
 mod records;
@@ -16,15 +18,18 @@ pub use adjudication::{Adjudication, ENGINE_VERSION};
 pub use openclaim_edits::intake::{Companion, Intake};
 
 pub use grouping::{DrgWeightReport, GroupingReport};
+pub use lines::{ClaimLines, LineDetermination};
 pub use policy::Policy;
 pub use profile::{CodeProfile, DrgProfile, FormulaProfile, MsDrgRole, NoteProfile};
 
+use fee_schedules::FeeSchedules;
 use groupers::Groupers;
-use openclaim_claim::{Claim, ClaimType, HcpcsCode, NotEvaluated, NotEvaluatedReason};
+use openclaim_claim::{Claim, ClaimType, Date, HcpcsCode, NotEvaluated, NotEvaluatedReason};
 use openclaim_edits::code::Codes;
 use openclaim_edits::intake::Rulebook;
 use openclaim_edits::{mce, x12};
 use openclaim_grouper::{Grouper, GrouperError, GrouperVersion, HospitalStatus};
+use openclaim_pricer::mpfs::{ConversionFactor, FeeSchedule};
 use openclaim_reference::{FlatError, Library, TableInfo};
 use openclaim_x12::{ClaimRecord, Envelope, Fault};
 use std::collections::HashSet;
@@ -35,6 +40,7 @@ use std::sync::Arc;
 pub struct Engine {
     library: Library,
     groupers: Groupers,
+    fee_schedules: FeeSchedules,
     policy: Policy,
     companion: Option<Companion>,
     procedure_codes: Option<HashSet<HcpcsCode>>,
@@ -62,6 +68,7 @@ impl Engine {
         Ok(Self {
             library,
             groupers: Groupers::default(),
+            fee_schedules: FeeSchedules::default(),
             policy,
             companion: None,
             procedure_codes: None,
@@ -97,6 +104,11 @@ impl Engine {
         self.groupers.get(self.library.ms_drg(), version)
     }
 
+    /// The physician fee schedule of a day, prepared at first use, or why there is none.
+    pub(crate) fn fee_schedule(&self, date: Date, factor: ConversionFactor) -> Arc<Result<FeeSchedule, NotEvaluated>> {
+        self.fee_schedules.get(&self.library, date, factor)
+    }
+
     /// Decides about a claim that was read from a file: what the reader found wrong with its text, then everything that
     /// [`Engine::adjudicate`] does.
     #[must_use]
@@ -112,6 +124,7 @@ impl Engine {
             let mut faults: Vec<_> = record.faults.iter().map(x12::finding).collect();
             self.apply_companion(&mut faults);
             adjudication.findings.splice(0..0, faults);
+            lines::settle(&mut adjudication);
         }
         if !record.envelope.guide.is_some_and(|guide| guide.current && !guide.predetermination) {
             adjudication.not_evaluated.push(guide_not_here(&record.envelope));
@@ -166,6 +179,7 @@ impl Engine {
             adjudication.not_evaluated.push(beyond_this_engine(claim));
         }
         adjudication.not_evaluated.extend(cannot_tell);
+        self.determine_lines(claim, &mut adjudication);
         adjudication
     }
 }

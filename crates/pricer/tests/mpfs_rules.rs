@@ -5,7 +5,7 @@ mod mpfs_support;
 
 use mpfs_support::{MadeUp, hcpcs, modifiers, schedule, service};
 use openclaim_claim::Money;
-use openclaim_pricer::mpfs::{FeeSchedule, LineOutcome, LineRequest, NotPayableReason, Rate};
+use openclaim_pricer::mpfs::{FeeSchedule, LineOutcome, LineRequest, NotPayableReason, Practitioner, Rate, Share};
 use proptest::prelude::*;
 use rust_decimal::{Decimal, RoundingStrategy};
 
@@ -109,6 +109,14 @@ fn amounts(schedule: &FeeSchedule, lines: &[Line]) -> Vec<Option<i64>> {
 
 fn one(schedule: &FeeSchedule, code: &'static str, modifiers: &'static str) -> i64 {
     amounts(schedule, &[line(code, modifiers)])[0].unwrap_or_else(|| panic!("{code} {modifiers} is not priced"))
+}
+
+/// The share of a kind of practitioner.
+fn share(schedule: &FeeSchedule, taxonomy: &str) -> Share {
+    match schedule.practitioner(taxonomy) {
+        Some(Practitioner::Paid(share)) => share,
+        other => panic!("{taxonomy}: {other:?}"),
+    }
 }
 
 /// Cents times a share in percent, halves up.
@@ -350,7 +358,7 @@ fn components_hospitals_practitioners_and_charges() {
         matches!(&schedule.price(&no_component), LineOutcome::NotPayable(why) if why.reason == NotPayableReason::NoSuchComponent)
     );
     let fee = one(&schedule, "Z0001", "");
-    let nurse = LineRequest { practitioner: schedule.practitioner("363LF0000X").unwrap(), ..visit };
+    let nurse = LineRequest { practitioner: share(&schedule, "363LF0000X"), ..visit };
     assert_eq!(schedule.price(&nurse).amount().map(Money::cents), Some(part(fee, "85")));
     let outside = LineRequest { participating: false, ..visit };
     assert_eq!(schedule.price(&outside).amount().map(Money::cents), Some(part(fee, "95")));
@@ -541,7 +549,7 @@ proptest! {
             let requests: Vec<_> = lines.iter().zip(&parsed).map(|(&(code, _, units), modifiers)| LineRequest {
                 rate: if facility { Rate::Facility } else { Rate::NonFacility },
                 hospital, units, minutes, participating,
-                practitioner: schedule.practitioner(if units % 2 == 0 { "363A00000X" } else { "207R00000X" }).unwrap(),
+                practitioner: share(schedule, if units % 2 == 0 { "363A00000X" } else { "207R00000X" }),
                 charge: charge.map(Money::from_cents),
                 ..LineRequest::new(hcpcs(code), modifiers, locality)
             }).collect();

@@ -6,4 +6,5 @@ pub(crate) mod code;
 pub(crate) mod data;
 pub(crate) mod explain;
 pub(crate) mod group;
+pub(crate) mod price;
 pub(crate) mod synth;

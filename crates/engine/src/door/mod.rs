@@ -5,10 +5,12 @@
 
 mod group;
 mod mce;
+mod mpfs;
 mod request;
 
 pub use group::GroupDoor;
 pub use mce::MceDoor;
+pub use mpfs::MpfsDoor;
 
 use serde::Serialize;
 use serde_json::Value;
@@ -27,8 +29,8 @@ pub trait Door {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
 #[error("{message}")]
 pub struct DoorError {
-    /// Stable code: `invalid_json`, `missing_field`, `invalid_field`, `unknown_version`, `date_outside_tables`,
-    /// `line_too_long`, `internal`.
+    /// Stable code: `invalid_json`, `missing_field`, `invalid_field`, `unknown_version`, `unknown_locality`,
+    /// `date_outside_tables`, `line_too_long`, `internal`.
     pub code: &'static str,
     /// One sentence.
     pub message: String,

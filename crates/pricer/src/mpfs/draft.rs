@@ -250,7 +250,8 @@ impl FeeSchedule {
             StatusPayment::Priced | StatusPayment::PricedAlone | StatusPayment::Anesthesia => Ok(payment),
             StatusPayment::Restricted if !row.rvus(request.rate).is_zero() => Ok(payment),
             StatusPayment::Restricted | StatusPayment::Carrier => {
-                let cap = self.gpci(request.locality).and_then(|gpci| Some((row.capped(request.rate)?, gpci)));
+                let cap =
+                    self.gpci(request.locality).and_then(|gpci| Some((self.cap_values(row, request.rate)?, gpci)));
                 let cap = cap.map(|(rvus, gpci)| Money::from_cents(rvus.whole_fee(gpci, row.factor)));
                 let cap = cap.map_or(String::new(), |cap| format!(", at most {cap} by the OPPS cap"));
                 let detail = says(&format!("the contractor prices it{cap}"));

@@ -29,5 +29,5 @@ mod schedule;
 pub use figures::{Gpci, Locality};
 pub use locality::{ZipLocality, zip_locality};
 pub use outcome::{LineOutcome, LinePrice, NotPayable, NotPayableReason};
-pub use rules::{Place, Rate, Share};
+pub use rules::{Place, Practitioner, Rate, Share};
 pub use schedule::{ConversionFactor, FeeSchedule, LineRequest};

@@ -172,6 +172,17 @@ pub struct Place {
     pub rate: Rate,
     /// Whether patients there are patients of a hospital, which is paid for technical services.
     pub hospital: bool,
+    /// Whether it is the patient's home, whose ZIP code then decides the locality.
+    pub home: bool,
+}
+
+/// What the kind of a practitioner means for the fee.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Practitioner {
+    /// This share of the fee is paid.
+    Paid(Share),
+    /// Paid by another system: surgical centers, suppliers.
+    OtherSystem,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -231,7 +242,7 @@ pub(super) struct Rules {
     roles: Vec<(SurgeryRole, u8, RolePayment)>,
     components: Vec<(u8, Components)>,
     places: Vec<(&'static str, Place)>,
-    practitioners: Vec<(&'static str, Share)>,
+    practitioners: Vec<(&'static str, Practitioner)>,
     pub(super) constants: Option<Constants>,
 }
 
@@ -367,10 +378,10 @@ impl Rules {
         self.places.iter().find(|row| row.0 == place).map(|row| row.1)
     }
 
-    /// The share of the fee that a kind of practitioner is paid, by the longest beginning of the taxonomy that is known.
-    pub(super) fn practitioner(&self, taxonomy: &str) -> Option<Share> {
+    /// How a kind of practitioner is paid, by the longest beginning of the taxonomy that is known.
+    pub(super) fn practitioner(&self, taxonomy: &str) -> Option<Practitioner> {
         let known = self.practitioners.iter().filter(|(prefix, _)| taxonomy.starts_with(prefix));
-        known.max_by_key(|(prefix, _)| prefix.len()).map(|&(_, share)| share)
+        known.max_by_key(|(prefix, _)| prefix.len()).map(|&(_, paid)| paid)
     }
 
     /// The share that a rank is paid of a part. Outer `None`: the indicator has no rule for the part on this day; inner
@@ -470,24 +481,26 @@ fn components() -> Result<Vec<(u8, Components)>, String> {
 
 fn places(day: Day) -> Result<Vec<(&'static str, Place)>, String> {
     let mut found = Vec::new();
-    for [place, rate, hospital, from] in rows(PLACES, ["place", "rate", "hospital", "from"])? {
+    for [place, rate, hospital, home, from] in rows(PLACES, ["place", "rate", "hospital", "home", "from"])? {
         let rate = match rate {
             "facility" => Rate::Facility,
             "nonfacility" => Rate::NonFacility,
             other => return unknown(other),
         };
         if Period::parse(from, "")?.holds(day) {
-            found.push((place, Place { rate, hospital: hospital == "Y" }));
+            found.push((place, Place { rate, hospital: hospital == "Y", home: home == "Y" }));
         }
     }
     Ok(found)
 }
 
-fn practitioners(day: Day) -> Result<Vec<(&'static str, Share)>, String> {
+fn practitioners(day: Day) -> Result<Vec<(&'static str, Practitioner)>, String> {
     let mut found = Vec::new();
     for [taxonomy, percent, from, to] in rows(PRACTITIONERS, ["taxonomy", "percent", "from", "to"])? {
         if Period::parse(from, to)?.holds(day) {
-            found.push((taxonomy, percent.parse()?));
+            let paid =
+                if percent.is_empty() { Practitioner::OtherSystem } else { Practitioner::Paid(percent.parse()?) };
+            found.push((taxonomy, paid));
         }
     }
     Ok(found)
@@ -557,11 +570,12 @@ mod tests {
     #[test]
     fn practitioners_are_known_by_the_longest_beginning() {
         let rules = Rules::on(date(2025, 10, 1)).unwrap();
-        let share = |taxonomy| rules.practitioner(taxonomy).map(|share| share.0);
-        assert_eq!(share("207R00000X"), Some(10_000));
-        assert_eq!(share("363LF0000X"), Some(8_500));
-        assert_eq!(share("1041C0700X"), Some(7_500));
-        assert_eq!(share("332B00000X"), None);
+        let paid = |share| Some(Practitioner::Paid(Share(share)));
+        assert_eq!(rules.practitioner("207R00000X"), paid(10_000));
+        assert_eq!(rules.practitioner("363LF0000X"), paid(8_500));
+        assert_eq!(rules.practitioner("1041C0700X"), paid(7_500));
+        assert_eq!(rules.practitioner("332B00000X"), Some(Practitioner::OtherSystem));
+        assert_eq!(rules.practitioner("261QP2300X"), None);
     }
 
     #[test]

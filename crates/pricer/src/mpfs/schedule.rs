@@ -2,7 +2,7 @@
 
 use super::figures::{self, Gpci, Locality, Rvus};
 use super::modifiers::Component;
-use super::rules::{Place, Rate, Rules, Share};
+use super::rules::{Place, Practitioner, Rate, Rules, Share};
 use openclaim_claim::{Date, HcpcsCode, Modifier, Money, NotEvaluated, NotEvaluatedReason, Text};
 use openclaim_reference::{Library, LoadedRelease, Lookup};
 use openclaim_tables::relation::{Relation, Row, ShortCode};
@@ -111,10 +111,6 @@ impl FeeRow {
         let pe = if rate == Rate::Facility { self.opps_facility_pe } else { self.opps_nonfacility_pe };
         let any = self.opps_facility_pe | self.opps_nonfacility_pe | self.opps_mp;
         (any != 0).then_some(Rvus { work: self.work, pe, mp: self.opps_mp })
-    }
-
-    pub(super) fn work(&self) -> i32 {
-        self.work
     }
 }
 
@@ -320,9 +316,9 @@ impl FeeSchedule {
         self.rules.place(place)
     }
 
-    /// The share of the fee that practitioners of a taxonomy are paid; `None` when none is known for it.
+    /// How practitioners of a taxonomy are paid; `None` when it is not known.
     #[must_use]
-    pub fn practitioner(&self, taxonomy: &str) -> Option<Share> {
+    pub fn practitioner(&self, taxonomy: &str) -> Option<Practitioner> {
         self.rules.practitioner(taxonomy)
     }
 
@@ -358,11 +354,17 @@ impl FeeSchedule {
             _ => return None,
         };
         let row = self.row(hcpcs, component)?;
-        let mut rvus = row.capped(rate)?;
-        if component == Component::Global && rvus.work == 0 {
-            rvus.work = self.row(hcpcs, Component::Professional).map_or(0, |row| row.work());
-        }
+        let rvus = self.cap_values(&row, rate)?;
         Some(Money::from_cents(rvus.whole_fee(self.gpci(locality)?, row.factor)))
+    }
+
+    /// The relative values of the OPPS cap of a row, with the work of the professional component where the row has none.
+    pub(super) fn cap_values(&self, row: &FeeRow, rate: Rate) -> Option<Rvus> {
+        let mut rvus = row.capped(rate)?;
+        if row.component == Component::Global && rvus.work == 0 {
+            rvus.work = self.row_of_key(row.key, Component::Professional).map_or(0, |row| row.work);
+        }
+        Some(rvus)
     }
 
     pub(super) fn row(&self, hcpcs: HcpcsCode, component: Component) -> Option<FeeRow> {

@@ -371,3 +371,79 @@ fn denies(finding: &Finding, line: u32) -> bool {
     let disposed = matches!(finding.disposition, Disposition::DenyLine | Disposition::RejectLine);
     disposed && matches!(finding.subject, Subject::Line(at) | Subject::LinePair(at, _) if at == line)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use openclaim_claim::Message;
+
+    fn finding(edit: &'static str, disposition: Disposition, subject: Subject) -> Finding {
+        Finding {
+            edit,
+            disposition,
+            snip: None,
+            subject,
+            message: Message::new("made up"),
+            span: None,
+            evidence: Vec::new(),
+            carc: None,
+            rarc: None,
+            clears: Vec::new(),
+        }
+    }
+
+    /// Two lines priced at 10.00 and 20.00.
+    fn adjudication(findings: Vec<Finding>) -> Adjudication {
+        let line = |at: u32, cents: i64| LineDetermination {
+            priced: Some(Money::from_cents(cents)),
+            charge: Money::from_cents(5_000),
+            ..undecided((at as usize, &ServiceLine::new(at + 1)))
+        };
+        let lines = ClaimLines {
+            lines: vec![line(0, 1_000), line(1, 2_000)],
+            stopped_by: None,
+            charge: Money::from_cents(10_000),
+            allowed: None,
+            assumptions: Vec::new(),
+        };
+        let releases: Arc<[String]> = Arc::from([]);
+        let mut adjudication = Adjudication { findings, lines: Some(lines), ..Adjudication::empty(&releases) };
+        settle(&mut adjudication);
+        adjudication
+    }
+
+    fn allowed(adjudication: &Adjudication) -> (Vec<Option<i64>>, Option<i64>) {
+        let decided = adjudication.lines.as_ref().unwrap();
+        let lines = decided.lines.iter().map(|line| line.allowed.map(Money::cents)).collect();
+        (lines, decided.allowed.map(Money::cents))
+    }
+
+    #[test]
+    fn a_denied_line_is_not_paid_and_says_by_which_finding() {
+        let pair = finding("ncci/pair", Disposition::DenyLine, Subject::LinePair(1, 0));
+        let warning = finding("made/warning", Disposition::Warn, Subject::Line(0));
+        let decided = adjudication(vec![warning, pair]);
+        assert_eq!(allowed(&decided), (vec![Some(1_000), Some(0)], Some(1_000)));
+        let lines = &decided.lines.as_ref().unwrap().lines;
+        assert_eq!((lines[0].denied_by, lines[1].denied_by), (None, Some("ncci/pair")));
+        assert_eq!(lines[1].priced, Some(Money::from_cents(2_000)), "the price is still told");
+    }
+
+    #[test]
+    fn a_claim_that_is_returned_allows_nothing_yet() {
+        let mut decided = adjudication(vec![finding("x12/a", Disposition::ReturnToProvider, Subject::Claim)]);
+        assert_eq!(allowed(&decided), (vec![None, None], None));
+        assert_eq!(decided.lines.as_ref().unwrap().stopped_by, Some("x12/a"));
+        decided.findings.clear();
+        settle(&mut decided);
+        assert_eq!(allowed(&decided), (vec![Some(1_000), Some(2_000)], Some(3_000)));
+    }
+
+    #[test]
+    fn a_line_without_price_leaves_the_total_open() {
+        let mut decided = adjudication(Vec::new());
+        decided.lines.as_mut().unwrap().lines[0].priced = None;
+        settle(&mut decided);
+        assert_eq!(allowed(&decided), (vec![None, Some(2_000)], None));
+    }
+}

@@ -77,6 +77,9 @@ struct CheckArguments {
     /// List of the CPT and HCPCS codes that exist, one at the start of each line.
     #[arg(long, value_name = "FILE")]
     hcpcs: Option<PathBuf>,
+    /// Provider data of hospitals, JSON Lines, found by `prov` or `npi`; the objects are those of `price ipps`.
+    #[arg(long, value_name = "FILE")]
+    provider: Option<PathBuf>,
     #[command(flatten)]
     hospital: HospitalArguments,
 }
@@ -181,6 +184,16 @@ struct PriceArguments {
 
 #[derive(Debug, Subcommand)]
 enum PriceSystem {
+    /// Inpatient stays under the prospective payment system.
+    ///
+    /// Every line is an object with `id`, `bill` and `provider`. The bill has `review` (00, 03, 06, 07, 09, 11), `drg`, `los`,
+    /// `cov`, `ltr`, `date`, `charges`, `odx1` and `opx1` or lists `diagnoses`, `procedures`, `conditions`; the provider has
+    /// the fields of the provider-specific file: `prov`, `type`, `cbsa`, `state`, `bed`, `intern`, `ccr`, `capccr`, `ssi`,
+    /// `mcaid`, `cpd`, `cola`, `vbp`, `vbpadj`, `hrr`, `hrradj`, `hac`, `ehr`, `unc`, `lv`, `temprel`, `qual`, `capime`, `suppwi`,
+    /// and where they apply `reclass`, `stdcbsa`, `specpay`, `specwi`, `county`, `effective`, `terminated`, `waiver`, `capcode`,
+    /// `newhosp`. The answer has `id`, `return_code`, `total`, every component by name and `steps`; a line that cannot be
+    /// answered gives {"id", "error": {"code", "message"}} and the exit code is then 1.
+    Ipps(IppsArguments),
     /// The physician fee schedule.
     ///
     /// Every line is an object with `id`, `hcpcs`, `modifiers` [code], `carrier` and `locality` (or `zip`), `facility` (or
@@ -188,6 +201,44 @@ enum PriceSystem {
     /// `participating`, `qualifying_apm_participant`. The answer has `id`, `amount` and `steps`; a line that cannot be
     /// answered gives {"id", "error": {"code", "message"}} and the exit code is then 1.
     Mpfs(PriceInput),
+}
+
+#[derive(Debug, Args)]
+struct IppsArguments {
+    #[command(flatten)]
+    input: PriceInput,
+    /// How intermediate results are kept [default: as the table of fiscal years says].
+    #[arg(long, value_enum)]
+    arithmetic: Option<PriceArithmetic>,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t = PriceFormat::Jsonl)]
+    format: PriceFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum PriceFormat {
+    /// A table of steps for every line.
+    Text,
+    /// One answer per line.
+    #[value(alias = "json")]
+    Jsonl,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum PriceArithmetic {
+    /// Exact, as the regulation's formulas say.
+    Regulation,
+    /// As the FY 2021 reference cases were computed, faults of that computation included.
+    ReferenceRun,
+}
+
+impl From<PriceArithmetic> for openclaim_engine::door::Arithmetic {
+    fn from(arithmetic: PriceArithmetic) -> Self {
+        match arithmetic {
+            PriceArithmetic::Regulation => Self::Regulation,
+            PriceArithmetic::ReferenceRun => Self::ReferenceRun,
+        }
+    }
 }
 
 #[derive(Debug, Args)]

@@ -2,6 +2,7 @@
 
 use crate::{ClaimLines, GroupingReport};
 use openclaim_claim::{Claim, ClaimType, Finding, NotEvaluated, Text};
+use openclaim_pricer::Pricing;
 use serde::Serialize;
 use std::sync::Arc;
 
@@ -22,6 +23,9 @@ pub struct Adjudication {
     /// MS-DRG, for hospital inpatient bills.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub grouping: Option<GroupingReport>,
+    /// What Medicare would pay for a hospital inpatient bill, step by step.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pricing: Option<Pricing>,
     /// What is allowed for each line, for professional claims.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lines: Option<ClaimLines>,
@@ -39,6 +43,7 @@ impl Adjudication {
             findings: Vec::new(),
             not_evaluated: Vec::new(),
             grouping: None,
+            pricing: None,
             lines: None,
             releases: Arc::clone(releases),
             engine_version: ENGINE_VERSION,

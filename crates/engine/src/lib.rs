@@ -9,6 +9,7 @@ pub mod door;
 mod fee_schedules;
 mod groupers;
 mod grouping;
+mod inpatient;
 mod lines;
 mod policy;
 mod profile;
@@ -18,12 +19,14 @@ pub use adjudication::{Adjudication, ENGINE_VERSION};
 pub use openclaim_edits::intake::{Companion, Intake};
 
 pub use grouping::{DrgWeightReport, GroupingReport};
+pub use inpatient::{ProviderFile, ProviderFileError};
 pub use lines::{ClaimLines, LineDetermination};
 pub use policy::Policy;
 pub use profile::{CodeProfile, DrgProfile, FormulaProfile, MsDrgRole, NoteProfile};
 
 use fee_schedules::FeeSchedules;
 use groupers::Groupers;
+use inpatient::Inpatient;
 use openclaim_claim::{Claim, ClaimType, Date, HcpcsCode, NotEvaluated, NotEvaluatedReason};
 use openclaim_edits::code::Codes;
 use openclaim_edits::intake::Rulebook;
@@ -40,6 +43,7 @@ use std::sync::Arc;
 pub struct Engine {
     library: Library,
     groupers: Groupers,
+    inpatient: Inpatient,
     fee_schedules: FeeSchedules,
     policy: Policy,
     companion: Option<Companion>,
@@ -68,6 +72,7 @@ impl Engine {
         Ok(Self {
             library,
             groupers: Groupers::default(),
+            inpatient: Inpatient::default(),
             fee_schedules: FeeSchedules::default(),
             policy,
             companion: None,
@@ -175,6 +180,7 @@ impl Engine {
             adjudication.findings.extend(findings);
             adjudication.not_evaluated.extend(not_evaluated);
             self.group(claim, &mut adjudication);
+            self.price_inpatient(claim, &mut adjudication);
         } else {
             adjudication.not_evaluated.push(beyond_this_engine(claim));
         }

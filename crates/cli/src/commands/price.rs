@@ -1,8 +1,9 @@
 //! `openclaim price`.
 
-use crate::{Outcome, PriceArguments, PriceSystem, data_folder};
+use crate::render::pricing::Tables;
+use crate::{Outcome, PriceArguments, PriceFormat, PriceSystem, data_folder};
 use anyhow::{Context, Result};
-use openclaim_engine::door::{MpfsDoor, serve};
+use openclaim_engine::door::{IppsDoor, MpfsDoor, serve};
 use openclaim_engine::{Engine, Policy};
 use std::fs::File;
 use std::io::{BufRead, BufReader, BufWriter, stdin, stdout};
@@ -13,6 +14,13 @@ pub(crate) fn run(arguments: &PriceArguments, data: Option<&Path>) -> Result<Out
     let engine = Engine::new(data_folder::library(data)?, Policy::default())?;
     let output = BufWriter::with_capacity(1 << 16, stdout().lock());
     let any_error = match &arguments.system {
+        PriceSystem::Ipps(ipps) => {
+            let mut door = IppsDoor::new(&engine, ipps.arithmetic.map(Into::into));
+            match ipps.format {
+                PriceFormat::Jsonl => serve(&mut door, open(&ipps.input.file)?, output)?,
+                PriceFormat::Text => serve(&mut Tables(door), open(&ipps.input.file)?, output)?,
+            }
+        }
         PriceSystem::Mpfs(input) => serve(&mut MpfsDoor::new(&engine), open(&input.file)?, output)?,
     };
     Ok(if any_error { Outcome::Findings } else { Outcome::Clean })

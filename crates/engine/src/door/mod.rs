@@ -4,13 +4,16 @@
 //! nothing.
 
 mod group;
+mod ipps;
 mod mce;
 mod mpfs;
 mod request;
 
 pub use group::GroupDoor;
+pub use ipps::IppsDoor;
 pub use mce::MceDoor;
 pub use mpfs::MpfsDoor;
+pub use openclaim_pricer::ipps::Arithmetic;
 
 use serde::Serialize;
 use serde_json::Value;

@@ -1,5 +1,6 @@
 //! Rates and tables of one span of discharge dates, read once.
 
+use super::bill::Review;
 use super::tables::{DrgRow, Source, Tables, Weights, missing};
 use openclaim_claim::{Date, Decimal, Evidence, NotEvaluated, NotEvaluatedReason, Text};
 use openclaim_tables::{Day, text_key};
@@ -111,7 +112,7 @@ impl Rates {
 pub(super) struct RuleCodes(HashMap<&'static str, HashSet<Text>>);
 
 /// Rules that the formulas know.
-const RULES: [&str; 16] = [
+const RULES: [&str; 20] = [
     "burn_drg",
     "whole_pay_transfer_drg",
     "car_t_drg",
@@ -128,6 +129,10 @@ const RULES: [&str; 16] = [
     "no_cost_condition",
     "islet_diagnosis",
     "islet_procedure",
+    "acute_transfer_status",
+    "post_acute_transfer_status",
+    "no_post_acute_condition",
+    "refuses_outlier_condition",
 ];
 
 impl RuleCodes {
@@ -246,6 +251,24 @@ impl Year {
     pub(super) fn holds(&self, date: Date) -> bool {
         let day = Day::from(date);
         self.from <= day && day <= self.to
+    }
+
+    /// The review code of a discharge: from its status, and from condition codes that lift the post-acute transfer rule or
+    /// refuse the outlier.
+    #[must_use]
+    pub fn review(&self, discharge_status: &str, conditions: &[Text]) -> Review {
+        let refused = self.codes.any("refuses_outlier_condition", conditions);
+        let acute = self.codes.has("acute_transfer_status", discharge_status);
+        let post_acute = self.codes.has("post_acute_transfer_status", discharge_status)
+            && !self.codes.any("no_post_acute_condition", conditions);
+        match (acute, post_acute, refused) {
+            (true, _, false) => Review::PerDiem,
+            (true, _, true) => Review::PerDiemNoOutlier,
+            (_, true, false) => Review::PostAcute,
+            (_, true, true) => Review::PostAcuteNoOutlier,
+            (false, false, false) => Review::PayWithOutlier,
+            (false, false, true) => Review::PayWithoutOutlier,
+        }
     }
 
     /// The row of Table 5.

@@ -3,9 +3,13 @@
 
 mod mpfs_support;
 
+use jiff::civil::date;
 use mpfs_support::{MadeUp, hcpcs, modifiers, schedule, service};
 use openclaim_claim::Money;
-use openclaim_pricer::mpfs::{FeeSchedule, LineOutcome, LineRequest, NotPayableReason, Practitioner, Rate, Share};
+use openclaim_pricer::mpfs::{
+    ConversionFactor, FeeSchedule, LineOutcome, LineRequest, NotPayableReason, Practitioner, Rate, Share,
+};
+use openclaim_reference::Library;
 use proptest::prelude::*;
 use rust_decimal::{Decimal, RoundingStrategy};
 
@@ -341,6 +345,17 @@ fn anesthesia_is_paid_by_units_and_direction() {
 }
 
 #[test]
+fn several_anesthesia_services_of_a_day_are_not_added_up() {
+    let schedule = schedule(&catalogue());
+    let locality = schedule.locality("09991", "01").unwrap();
+    let personal = modifiers("AA");
+    let line = |code| LineRequest { minutes: Some(30), ..LineRequest::new(hcpcs(code), &personal, locality) };
+    let together = schedule.price_together(&[line("ZA001"), line("ZA002")]);
+    assert!(together.iter().all(|outcome| matches!(outcome, LineOutcome::NotEvaluated(_))), "{together:?}");
+    assert!(schedule.price_together(&[line("ZA001")])[0].amount().is_some());
+}
+
+#[test]
 fn components_hospitals_practitioners_and_charges() {
     let schedule = schedule(&catalogue());
     let locality = schedule.locality("09991", "01").unwrap();
@@ -382,6 +397,25 @@ fn what_cannot_be_priced_says_so() {
         let modifiers = modifiers(text);
         let request = LineRequest::new(hcpcs("Z0001"), &modifiers, locality);
         assert!(matches!(schedule.price(&request), LineOutcome::NotEvaluated(_)), "{text}");
+    }
+}
+
+#[test]
+fn indices_of_2026_are_embedded_and_other_years_are_not() {
+    let directory = mpfs_support::folder_of_2026(&[service("Z0001", [100, 0, 0, 0])]);
+    let library = Library::open(Some(directory.path())).unwrap();
+    let at = |year| FeeSchedule::at(&library, date(year, 6, 1), None, ConversionFactor::Standard);
+    let schedule = at(2026).unwrap();
+    let none = modifiers("");
+    // Alaska's work index is 1.5: 1.00 × 1.5 × 32.3465 = 48.51975
+    let request = LineRequest::new(hcpcs("Z0001"), &none, schedule.locality("02102", "01").unwrap());
+    let LineOutcome::Priced(price) = schedule.price(&request) else { panic!("not priced") };
+    assert_eq!(price.amount(), Money::from_cents(4_852));
+    let steps = serde_json::to_string(&schedule.pricing(&price).unwrap()).unwrap();
+    assert!(steps.contains("Geographic practice cost indices, Addendum E CY 2026"), "{steps}");
+    for year in [2012, 2025, 2027] {
+        let missing = at(year).unwrap_err();
+        assert!(missing.detail.contains(&year.to_string()), "{missing:?}");
     }
 }
 

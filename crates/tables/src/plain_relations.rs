@@ -92,6 +92,21 @@ fn schemas() -> Vec<Schema> {
             3,
             [C::code("code"), C::text("technology"), C::int("part"), C::day("from"), C::day("to"), C::text("kind")],
         ),
+        Schema::new(
+            "mpfs/gpci",
+            2,
+            [
+                C::code("contractor"),
+                C::code("locality"),
+                C::day("from"),
+                C::day("to"),
+                C::code("state"),
+                C::text("locality_name"),
+                C::decimal("work_gpci", 3),
+                C::decimal("pe_gpci", 3),
+                C::decimal("mp_gpci", 3),
+            ],
+        ),
     ]
 }
 

@@ -6,6 +6,7 @@ mod icd10pcs;
 mod ipps;
 mod ipps_payment;
 mod mce;
+mod mpfs;
 mod msdrg;
 mod plain;
 mod sources;
@@ -73,7 +74,7 @@ pub(crate) fn run(root: &Path, check: bool) -> Result<()> {
 
 fn derive_all(shared: &Path, data: &Path) -> Result<()> {
     let mut entries = Vec::new();
-    for derive in [icd10cm::derive, icd10pcs::derive, ipps::derive, ipps_payment::derive, mce::derive, msdrg::derive] {
+    for derive in [icd10cm::derive, icd10pcs::derive, ipps::derive, ipps_payment::derive, mce::derive, mpfs::derive, msdrg::derive] {
         entries.extend(derive(shared, data)?);
     }
     sources::write(data, &mut entries)

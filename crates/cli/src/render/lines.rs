@@ -1,6 +1,6 @@
 //! What is allowed for the lines of a claim, step by step.
 
-use openclaim_claim::{Claim, Money};
+use openclaim_claim::{Claim, Evidence, Money};
 use openclaim_engine::{ClaimLines, LineDetermination};
 use openclaim_pricer::{Effect, Step};
 use std::io::{Result, Write};
@@ -72,6 +72,12 @@ fn step(step: &Step, output: &mut dyn Write) -> Result<()> {
     writeln!(output, "       {:<46} {did:>16} {:>12}", step.name, step.subtotal.round_dp(2).to_string())?;
     if !inputs.is_empty() {
         writeln!(output, "         {}", inputs.join(", "))?;
+    }
+    for row in &step.source {
+        if let Evidence::Row { release, table, key, value } = row {
+            let key = if key.is_empty() { String::new() } else { format!(" [{key}]") };
+            writeln!(output, "         from {release}, {table}{key}: {value}")?;
+        }
     }
     Ok(())
 }

@@ -47,6 +47,7 @@ impl FeeSchedule {
 
     fn together(&self, items: &mut [Item]) {
         alone(items);
+        anesthesia_once(items);
         self.sides_by_line(items);
         self.whole_fees(items);
         for indicator in PART_INDICATORS {
@@ -82,6 +83,17 @@ fn alone(items: &mut [Item]) {
             let detail = format!("{} is paid only when no other service is paid that day", draft.hcpcs);
             *item = Item::Refused(Refusal::not_payable(NotPayableReason::Bundled, detail));
         }
+    }
+}
+
+/// Anesthesia for several procedures is one service, of the highest base units and all of the time (chapter 12, section
+/// 50): lines of their own do not say which minutes are whose.
+fn anesthesia_once(items: &mut [Item]) {
+    let is_anesthesia = |item: &Item| matches!(item, Item::Priced(price) if price.anesthesia.is_some());
+    let places: Vec<usize> =
+        items.iter().enumerate().filter(|(_, item)| is_anesthesia(item)).map(|(at, _)| at).collect();
+    if places.len() > 1 {
+        refuse(items, &places, "several anesthesia services of one day are paid as one, with the highest base units");
     }
 }
 

@@ -244,6 +244,8 @@ pub(super) struct Rules {
     places: Vec<(&'static str, Place)>,
     practitioners: Vec<(&'static str, Practitioner)>,
     pub(super) constants: Option<Constants>,
+    /// Whether the tables were held against the sources of the day.
+    pub(super) kept_for_day: bool,
 }
 
 const STATUSES: &str = include_str!("../../../../data/mpfs/status_indicators.csv");
@@ -348,6 +350,7 @@ impl Rules {
             places: places(day).map_err(named("places_of_service"))?,
             practitioners: practitioners(day).map_err(named("practitioners"))?,
             constants: constants(day).map_err(named("constants"))?,
+            kept_for_day: kept_for(day).map_err(named("constants"))?,
         })
     }
 
@@ -528,6 +531,15 @@ fn constants(day: Day) -> Result<Option<Constants>, String> {
         anesthesia_supervised_base_units: supervised,
         nonparticipating,
     }))
+}
+
+fn kept_for(day: Day) -> Result<bool, String> {
+    for [name, from, to] in rows(CONSTANTS, ["name", "from", "to"])? {
+        if name == "payment_rules" && Period::parse(from, to)?.holds(day) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use super::rules::{Place, Practitioner, Rate, Rules, Share};
 use openclaim_claim::{Date, HcpcsCode, Modifier, Money, NotEvaluated, NotEvaluatedReason, Text};
 use openclaim_reference::{Library, LoadedRelease, Lookup};
 use openclaim_tables::relation::{Relation, Row, ShortCode};
-use openclaim_tables::text_key;
+use openclaim_tables::{Day, text_key};
 
 pub(super) const RULE: &str = "mpfs";
 const PPRRVU: &str = "mpfs/pprrvu";
@@ -263,8 +263,12 @@ impl FeeSchedule {
             ConversionFactor::QualifyingParticipant => PPRRVU_QPP,
         };
         let (relation, release) = table(library, table_name, date, known_at)?;
-        let (gpci, gpci_release) = table(library, GPCI, date, known_at)?;
+        let (localities, gpci_release) = indices(library, date, known_at)?;
         let rules = Rules::on(date).map_err(|problem| not_evaluated(NotEvaluatedReason::MissingTable, problem))?;
+        if !rules.kept_for_day {
+            let detail = format!("the payment rules under data/mpfs were not held against the sources of {date}");
+            return Err(not_evaluated(NotEvaluatedReason::DateOutsideTables, detail));
+        }
         let anesthesia = match factor {
             ConversionFactor::Standard => anesthesia_tables(library, date, known_at),
             ConversionFactor::QualifyingParticipant => Err(not_evaluated(
@@ -278,8 +282,8 @@ impl FeeSchedule {
             relation: relation.clone(),
             table: table_name,
             release: release.meta().label().into(),
-            gpci_release: gpci_release.meta().label().into(),
-            localities: localities(gpci)?,
+            gpci_release,
+            localities,
             anesthesia,
             rules,
         })
@@ -427,7 +431,21 @@ pub(super) fn locality_key(contractor: &str, locality: &str) -> Option<(u64, u64
     Some((short(contractor)?, short(locality)?))
 }
 
-fn localities(gpci: &Relation) -> Result<Vec<LocalityRow>, NotEvaluated> {
+/// The indices of a day, imported or else embedded, and their release.
+fn indices(library: &Library, date: Date, known_at: Option<Date>) -> Result<(Vec<LocalityRow>, Text), NotEvaluated> {
+    let missing = match table(library, GPCI, date, known_at) {
+        Ok((gpci, release)) => return Ok((localities(gpci, date)?, release.meta().label().into())),
+        Err(missing) => missing,
+    };
+    let embedded = library.embedded_relation(GPCI).map_or(Ok(Vec::new()), |gpci| localities(&gpci, date))?;
+    let tables = library.tables().unwrap_or_default();
+    match tables.iter().find(|info| info.table == GPCI) {
+        Some(info) if !embedded.is_empty() => Ok((embedded, info.label().into())),
+        _ => Err(missing),
+    }
+}
+
+fn localities(gpci: &Relation, date: Date) -> Result<Vec<LocalityRow>, NotEvaluated> {
     let [contractor, locality] = [column(gpci, "contractor")?, column(gpci, "locality")?];
     let [work, pe, mp] = [column(gpci, "work_gpci")?, column(gpci, "pe_gpci")?, column(gpci, "mp_gpci")?];
     let row = |row: Row<'_>| {
@@ -435,7 +453,8 @@ fn localities(gpci: &Relation) -> Result<Vec<LocalityRow>, NotEvaluated> {
         let index = |column| figures::index(row, column).filter(|&index| index > 0);
         Some(LocalityRow { key, gpci: Gpci { work: index(work)?, pe: index(pe)?, mp: index(mp)? } })
     };
-    let mut rows: Vec<LocalityRow> = gpci.rows().filter_map(row).collect();
+    let day = Day::from(date);
+    let mut rows: Vec<LocalityRow> = gpci.rows().filter(|row| row.holds(day)).filter_map(row).collect();
     rows.sort_unstable_by_key(|row| row.key);
     Ok(rows)
 }

@@ -154,9 +154,27 @@ fn texts(rows: &[&[&str]]) -> Vec<Vec<String>> {
     rows.iter().map(|row| row.iter().map(|text| (*text).to_owned()).collect()).collect()
 }
 
+/// A data folder with relative values of 2026 and nothing else.
+pub fn folder_of_2026(rows: &[MadeUp]) -> TempDir {
+    let pprrvu: Vec<Vec<String>> = rows.iter().map(MadeUp::texts).collect();
+    let values = relation("mpfs/pprrvu", 2, columns(), &pprrvu);
+    install(&[release("mpfs", date(2026, 1, 1), vec![values])])
+}
+
+/// A data folder with these tables for 2025: name, key, columns, rows.
+pub fn folder_of(tables: &[(&str, usize, Vec<ColumnSpec>, &[&[&str]])]) -> TempDir {
+    let relations = tables.iter().map(|(name, key, columns, rows)| relation(name, *key, columns.clone(), &texts(rows)));
+    install(&[release("made-up", date(2025, 1, 1), relations.collect())])
+}
+
+fn install(releases: &[BuiltRelease]) -> TempDir {
+    let directory = tempfile::tempdir().unwrap();
+    DataFolder::new(directory.path()).write_access("a test", Duration::ZERO).unwrap().install(releases).unwrap();
+    directory
+}
+
 /// A data folder with the rows for 2025, three localities, and anesthesia tables.
 pub fn folder(rows: &[MadeUp]) -> TempDir {
-    let directory = tempfile::tempdir().unwrap();
     let pprrvu: Vec<Vec<String>> = rows.iter().map(MadeUp::texts).collect();
     let code = ColumnSpec::code;
     let place = || vec![code("contractor"), code("locality")];
@@ -211,8 +229,7 @@ pub fn folder(rows: &[MadeUp]) -> TempDir {
             )],
         ),
     ];
-    DataFolder::new(directory.path()).write_access("a test", Duration::ZERO).unwrap().install(&releases).unwrap();
-    directory
+    install(&releases)
 }
 
 /// The made-up schedule of [`DAY`].

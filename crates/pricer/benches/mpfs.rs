@@ -65,7 +65,7 @@ fn requests<'m>(schedule: &FeeSchedule, sets: &'m [Vec<Modifier>]) -> Vec<LineRe
             _ => &sets[0],
         };
         LineRequest {
-            rate: if at % 3 == 0 { Rate::Facility } else { Rate::NonFacility },
+            rate: if at.is_multiple_of(3) { Rate::Facility } else { Rate::NonFacility },
             ..LineRequest::new(hcpcs(&code(number)), set, localities[at % 3])
         }
     };

@@ -15,13 +15,31 @@ const MOST_UNITS: u32 = 9_999;
 /// sets may rank before those of its neighbours.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Refusal {
-    pub(super) outcome: LineOutcome,
+    why: Why,
     pub(super) may_rank: Option<u8>,
+}
+
+/// Why a line is not priced.
+#[derive(Debug, Clone, PartialEq)]
+enum Why {
+    NotPayable(NotPayable),
+    Elsewhere(NotEvaluated),
+    NotEvaluated(NotEvaluated),
+}
+
+impl From<Refusal> for LineOutcome {
+    fn from(refusal: Refusal) -> Self {
+        match refusal.why {
+            Why::NotPayable(why) => Self::NotPayable(why),
+            Why::Elsewhere(missing) => Self::Elsewhere(missing),
+            Why::NotEvaluated(missing) => Self::NotEvaluated(missing),
+        }
+    }
 }
 
 impl From<NotEvaluated> for Refusal {
     fn from(missing: NotEvaluated) -> Self {
-        Self { outcome: LineOutcome::NotEvaluated(missing), may_rank: None }
+        Self { why: Why::NotEvaluated(missing), may_rank: None }
     }
 }
 
@@ -31,8 +49,7 @@ impl Refusal {
     }
 
     pub(super) fn not_payable(reason: NotPayableReason, detail: impl Into<Text>) -> Self {
-        let outcome = LineOutcome::NotPayable(NotPayable { reason, detail: detail.into() });
-        Self { outcome, may_rank: None }
+        Self { why: Why::NotPayable(NotPayable { reason, detail: detail.into() }), may_rank: None }
     }
 
     fn ranking(mut self, row: &FeeRow) -> Self {
@@ -114,6 +131,10 @@ enum Parts {
 
 /// What becomes of a line before its neighbours are looked at.
 #[derive(Debug)]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "nearly every item is a draft; a box for each would cost more than it saves"
+)]
 pub(super) enum Item {
     Draft(Draft),
     Priced(LinePrice),
@@ -218,11 +239,8 @@ impl FeeSchedule {
         let Some(whole) = self.row(hcpcs, Component::Global) else {
             let detail = format!("{hcpcs} has no usable row in {}", self.release);
             let missing = not_evaluated(NotEvaluatedReason::NotSupported, detail);
-            let outcome = match self.knows(hcpcs) {
-                true => LineOutcome::NotEvaluated(missing),
-                false => LineOutcome::Elsewhere(missing),
-            };
-            return Err(Refusal { outcome, may_rank: None });
+            let why = if self.knows(hcpcs) { Why::NotEvaluated(missing) } else { Why::Elsewhere(missing) };
+            return Err(Refusal { why, may_rank: None });
         };
         // What the status says comes first: a component of a service that is not paid is not paid.
         self.status(request, &whole)?;
@@ -266,7 +284,7 @@ impl FeeSchedule {
             StatusPayment::Elsewhere => {
                 let missing =
                     not_evaluated(NotEvaluatedReason::NotSupported, says("outside the physician fee schedule"));
-                Err(Refusal { outcome: LineOutcome::Elsewhere(missing), may_rank: None })
+                Err(Refusal { why: Why::Elsewhere(missing), may_rank: None })
             }
         }
     }

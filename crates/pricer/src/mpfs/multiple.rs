@@ -41,7 +41,7 @@ impl FeeSchedule {
         match item {
             Item::Draft(draft) => outcome(draft.finish(self)),
             Item::Priced(price) => LineOutcome::Priced(price),
-            Item::Refused(refusal) => refusal.outcome,
+            Item::Refused(refusal) => refusal.into(),
         }
     }
 
@@ -64,7 +64,7 @@ const PART_INDICATORS: [u8; 4] = [b'4', b'5', b'6', b'7'];
 fn outcome(price: Result<super::LinePrice, Refusal>) -> LineOutcome {
     match price {
         Ok(price) => LineOutcome::Priced(price),
-        Err(refusal) => refusal.outcome,
+        Err(refusal) => refusal.into(),
     }
 }
 

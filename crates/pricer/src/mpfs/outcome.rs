@@ -39,6 +39,10 @@ pub struct NotPayable {
 
 /// What is said about a line.
 #[derive(Debug, Clone, PartialEq)]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "nearly every line is priced; a box for each would cost more than it saves"
+)]
 pub enum LineOutcome {
     /// It is paid, before deductible and coinsurance.
     Priced(LinePrice),

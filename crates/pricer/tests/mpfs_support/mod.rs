@@ -161,8 +161,11 @@ pub fn folder_of_2026(rows: &[MadeUp]) -> TempDir {
     install(&[release("mpfs", date(2026, 1, 1), vec![values])])
 }
 
-/// A data folder with these tables for 2025: name, key, columns, rows.
-pub fn folder_of(tables: &[(&str, usize, Vec<ColumnSpec>, &[&[&str]])]) -> TempDir {
+/// A table: name, key, columns, rows.
+pub type MadeUpTable<'t> = (&'t str, usize, Vec<ColumnSpec>, &'t [&'t [&'t str]]);
+
+/// A data folder with these tables for 2025.
+pub fn folder_of(tables: &[MadeUpTable<'_>]) -> TempDir {
     let relations = tables.iter().map(|(name, key, columns, rows)| relation(name, *key, columns.clone(), &texts(rows)));
     install(&[release("made-up", date(2025, 1, 1), relations.collect())])
 }

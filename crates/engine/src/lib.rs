@@ -130,6 +130,7 @@ impl Engine {
             self.apply_companion(&mut faults);
             adjudication.findings.splice(0..0, faults);
             lines::settle(&mut adjudication);
+            inpatient::hold(&mut adjudication);
         }
         if !record.envelope.guide.is_some_and(|guide| guide.current && !guide.predetermination) {
             adjudication.not_evaluated.push(guide_not_here(&record.envelope));
@@ -200,7 +201,8 @@ fn beyond_this_engine(claim: &Claim) -> NotEvaluated {
     NotEvaluated {
         rule: "claim-edits".into(),
         reason: NotEvaluatedReason::NotSupported,
-        detail: format!("{kind} are read and validated; this version has no coverage or payment rules for them").into(),
+        detail: format!("{kind} are read and validated; this version has no code-pair or coverage edits for them")
+            .into(),
         remedy: None,
     }
 }

@@ -360,7 +360,7 @@ pub(crate) fn settle(adjudication: &mut Adjudication) {
 }
 
 /// Whether a finding keeps the claim as a whole from being decided.
-fn stops(finding: &Finding) -> bool {
+pub(crate) fn stops(finding: &Finding) -> bool {
     match finding.disposition {
         Disposition::RejectClaim | Disposition::ReturnToProvider | Disposition::Suspend => true,
         Disposition::DenyLine | Disposition::RejectLine | Disposition::Warn => false,

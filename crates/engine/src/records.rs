@@ -26,6 +26,7 @@ impl Engine {
         self.apply_companion(&mut faults);
         adjudication.findings.splice(0..0, faults);
         crate::lines::settle(&mut adjudication);
+        crate::inpatient::hold(&mut adjudication);
         adjudication
     }
 

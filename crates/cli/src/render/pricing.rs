@@ -5,6 +5,9 @@ use openclaim_engine::door::Door;
 use serde_json::Value;
 use std::io::{Result, Write};
 
+/// Width where the output is no terminal.
+const WIDTH: u16 = 140;
+
 /// Prints a price, given as it is serialised: what it comes to, then its steps.
 pub(crate) fn table(price: &Value, output: &mut dyn Write) -> Result<()> {
     let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
@@ -21,7 +24,10 @@ pub(crate) fn table(price: &Value, output: &mut dyn Write) -> Result<()> {
     let steps = price["steps"].as_array().map(Vec::as_slice).unwrap_or_default();
     if !steps.is_empty() {
         let mut table = Table::new();
-        table.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+        table.load_preset(presets::UTF8_BORDERS_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+        if table.width().is_none() {
+            table.set_width(WIDTH);
+        }
         table.set_header(["step", "amount", "subtotal", "from", "source"]);
         for step in steps {
             let (sign, subtotal) = match step["effect"].as_str() {
@@ -70,11 +76,11 @@ fn inputs(step: &Value) -> String {
     }
 }
 
-/// Release, table and key of the rows.
+/// Table, key and value of the rows; JSON names the releases too.
 fn sources(step: &Value) -> String {
     let row = |row: &Value| {
         let part = |name: &str| row[name].as_str().unwrap_or_default();
-        format!("{} {} [{}] {}", part("release"), part("table"), part("key"), part("value"))
+        format!("{} [{}] {}", part("table"), part("key"), part("value"))
     };
     let list: Vec<String> = step["source"].as_array().into_iter().flatten().map(row).collect();
     list.join("\n")

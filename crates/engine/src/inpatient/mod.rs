@@ -6,8 +6,9 @@ mod psf;
 pub(crate) use provider_row::{Number, ProviderRow};
 pub use provider_row::{ProviderFile, ProviderFileError};
 
+use crate::lines::stops;
 use crate::{Adjudication, Engine};
-use openclaim_claim::{Claim, Date, NotEvaluated, NotEvaluatedReason, ProcedureCoding, Text};
+use openclaim_claim::{Claim, ClaimType, Date, NotEvaluated, NotEvaluatedReason, ProcedureCoding, Text};
 use openclaim_pricer::Pricing;
 use openclaim_pricer::ipps::{Arithmetic, Bill, Ipps, Provider, Refusal, ReturnCode};
 use std::collections::HashMap;
@@ -47,6 +48,9 @@ impl Engine {
     /// Prices a grouped hospital inpatient bill into its adjudication.
     pub(crate) fn price_inpatient(&self, claim: &Claim, adjudication: &mut Adjudication) {
         let Some(drg) = adjudication.grouping.as_ref().map(|report| report.grouping.outcome.drg) else { return };
+        if hold(adjudication) {
+            return;
+        }
         match self.inpatient_pricing(claim, drg) {
             Ok(pricing) => {
                 adjudication.not_evaluated.extend(pricing.not_evaluated.iter().cloned());
@@ -127,8 +131,23 @@ impl Engine {
     }
 }
 
+/// Takes the price of a claim away that a finding stops, and says which; again whenever findings are added. Returns
+/// whether the claim is stopped.
+pub(crate) fn hold(adjudication: &mut Adjudication) -> bool {
+    let Some(edit) = adjudication.findings.iter().find(|finding| stops(finding)).map(|finding| finding.edit) else {
+        return false;
+    };
+    let said = adjudication.not_evaluated.iter().any(|missing| missing.rule == RULE);
+    if adjudication.claim_type == Some(ClaimType::Institutional) && adjudication.grouping.is_some() && !said {
+        let detail = format!("the claim is not priced because of {edit}");
+        adjudication.not_evaluated.push(not_evaluated(NotEvaluatedReason::NotSupported, detail, None));
+    }
+    adjudication.pricing = None;
+    true
+}
+
 /// A price of nothing, for a return code.
-pub(crate) fn returned(year: &str, code: ReturnCode) -> Pricing {
+fn returned(year: &str, code: ReturnCode) -> Pricing {
     let mut pricing = Pricing::new(format!("IPPS FY {year}"));
     pricing.return_code = Some(code.to_string().into());
     pricing

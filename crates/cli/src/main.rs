@@ -58,6 +58,8 @@ enum Command {
     /// {code, claim_id, line, date, encounter}; RxHCC V08 has two calibrations, of which `calibration` names one. A line that cannot be answered gives {"id", "error": {"code", "message"}};
     /// the exit code is then 1.
     Score(commands::score::ScoreArguments),
+    /// What Medicare would pay, step by step: JSON Lines in, JSON Lines out.
+    Price(PriceArguments),
     /// Document an edit, a code or an MS-DRG.
     Explain(ExplainArguments),
     /// Find codes by code, prefix or words, and what the loaded tables say about them.
@@ -83,6 +85,9 @@ struct CheckArguments {
     /// List of the CPT and HCPCS codes that exist, one at the start of each line.
     #[arg(long, value_name = "FILE")]
     hcpcs: Option<PathBuf>,
+    /// Provider data of hospitals, JSON Lines, found by `prov` or `npi`; the objects are those of `price ipps`.
+    #[arg(long, value_name = "FILE")]
+    provider: Option<PathBuf>,
     #[command(flatten)]
     hospital: HospitalArguments,
 }
@@ -177,6 +182,78 @@ struct GroupArguments {
     explain: bool,
     #[command(flatten)]
     hospital: HospitalArguments,
+}
+
+#[derive(Debug, Args)]
+struct PriceArguments {
+    #[command(subcommand)]
+    system: PriceSystem,
+}
+
+#[derive(Debug, Subcommand)]
+enum PriceSystem {
+    /// Inpatient stays under the prospective payment system.
+    ///
+    /// Every line is an object with `id`, `bill` and `provider`. The bill has `review` (00, 03, 06, 07, 09, 11), `drg`, `los`,
+    /// `cov`, `ltr`, `date`, `charges`, `odx1` and `opx1` or lists `diagnoses`, `procedures`, `conditions`; the provider has
+    /// the fields of the provider-specific file: `prov`, `type`, `cbsa`, `state`, `bed`, `intern`, `ccr`, `capccr`, `ssi`,
+    /// `mcaid`, `cpd`, `cola`, `vbp`, `vbpadj`, `hrr`, `hrradj`, `hac`, `ehr`, `unc`, `lv`, `temprel`, `qual`, `capime`, `suppwi`,
+    /// and where they apply `reclass`, `stdcbsa`, `specpay`, `specwi`, `county`, `effective`, `terminated`, `waiver`, `capcode`,
+    /// `newhosp`. The answer has `id`, `return_code`, `total`, every component by name and `steps`; a line that cannot be
+    /// answered gives {"id", "error": {"code", "message"}} and the exit code is then 1.
+    Ipps(IppsArguments),
+    /// The physician fee schedule.
+    ///
+    /// Every line is an object with `id`, `hcpcs`, `modifiers` [code], `carrier` and `locality` (or `zip`), `facility` (or
+    /// `place_of_service`), `date` and `units`, and where they matter `minutes` of anesthesia, `charge`, `taxonomy`,
+    /// `participating`, `qualifying_apm_participant`. The answer has `id`, `amount` and `steps`; a line that cannot be
+    /// answered gives {"id", "error": {"code", "message"}} and the exit code is then 1.
+    Mpfs(PriceInput),
+}
+
+#[derive(Debug, Args)]
+struct IppsArguments {
+    #[command(flatten)]
+    input: PriceInput,
+    /// How intermediate results are kept [default: as the table of fiscal years says].
+    #[arg(long, value_enum)]
+    arithmetic: Option<PriceArithmetic>,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t = PriceFormat::Jsonl)]
+    format: PriceFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum PriceFormat {
+    /// A table of steps for every line.
+    Text,
+    /// One answer per line.
+    #[value(alias = "json")]
+    Jsonl,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum PriceArithmetic {
+    /// Exact, as the regulation's formulas say.
+    Regulation,
+    /// As the FY 2021 reference cases were computed, faults of that computation included.
+    ReferenceRun,
+}
+
+impl From<PriceArithmetic> for openclaim_engine::door::Arithmetic {
+    fn from(arithmetic: PriceArithmetic) -> Self {
+        match arithmetic {
+            PriceArithmetic::Regulation => Self::Regulation,
+            PriceArithmetic::ReferenceRun => Self::ReferenceRun,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+struct PriceInput {
+    /// JSON Lines file, or - for standard input.
+    #[arg(default_value = "-")]
+    file: PathBuf,
 }
 
 #[derive(Debug, Args)]
@@ -287,11 +364,12 @@ fn main() -> ExitCode {
         Color::Never => false,
     };
     let outcome = match &arguments.command {
-        Command::Check(check) => commands::check::run(check, color),
+        Command::Check(check) => commands::check::run(check, arguments.data.as_deref(), color),
         Command::Ack(ack) => commands::ack::run(ack),
         Command::Synth(synth) => commands::synth::run(synth),
         Command::Group(group) => commands::group::run(group),
         Command::Score(score) => commands::score::run(score, arguments.data.as_deref()),
+        Command::Price(price) => commands::price::run(price, arguments.data.as_deref()),
         Command::Explain(explain) => commands::explain::run(explain),
         Command::Code(code) => commands::code::run(code, arguments.data.as_deref()),
         Command::Data(data) => commands::data::run(data, arguments.data.as_deref()),

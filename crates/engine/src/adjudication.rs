@@ -1,7 +1,8 @@
 //! The answer about one claim.
 
-use crate::GroupingReport;
+use crate::{ClaimLines, GroupingReport};
 use openclaim_claim::{Claim, ClaimType, Finding, NotEvaluated, Text};
+use openclaim_pricer::Pricing;
 use serde::Serialize;
 use std::sync::Arc;
 
@@ -22,6 +23,12 @@ pub struct Adjudication {
     /// MS-DRG, for hospital inpatient bills.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub grouping: Option<GroupingReport>,
+    /// What Medicare would pay for a hospital inpatient bill, step by step.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pricing: Option<Pricing>,
+    /// What is allowed for each line, for professional claims.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lines: Option<ClaimLines>,
     /// Publications and versions that were at hand, `Medicare Code Editor v33-v44`; findings name the one that decided.
     pub releases: Arc<[String]>,
     /// Version of the engine.
@@ -36,6 +43,8 @@ impl Adjudication {
             findings: Vec::new(),
             not_evaluated: Vec::new(),
             grouping: None,
+            pricing: None,
+            lines: None,
             releases: Arc::clone(releases),
             engine_version: ENGINE_VERSION,
         }

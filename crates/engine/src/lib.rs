@@ -6,8 +6,11 @@
 pub mod acknowledge;
 mod adjudication;
 pub mod door;
+mod fee_schedules;
 mod groupers;
 mod grouping;
+mod inpatient;
+mod lines;
 mod policy;
 mod profile;
 mod records;
@@ -16,15 +19,20 @@ pub use adjudication::{Adjudication, ENGINE_VERSION};
 pub use openclaim_edits::intake::{Companion, Intake};
 
 pub use grouping::{DrgWeightReport, GroupingReport};
+pub use inpatient::{ProviderFile, ProviderFileError};
+pub use lines::{ClaimLines, LineDetermination};
 pub use policy::Policy;
 pub use profile::{CodeProfile, DrgProfile, FormulaProfile, MsDrgRole, NoteProfile};
 
+use fee_schedules::FeeSchedules;
 use groupers::Groupers;
-use openclaim_claim::{Claim, ClaimType, HcpcsCode, NotEvaluated, NotEvaluatedReason};
+use inpatient::Inpatient;
+use openclaim_claim::{Claim, ClaimType, Date, HcpcsCode, NotEvaluated, NotEvaluatedReason};
 use openclaim_edits::code::Codes;
 use openclaim_edits::intake::Rulebook;
 use openclaim_edits::{mce, x12};
 use openclaim_grouper::{Grouper, GrouperError, GrouperVersion, HospitalStatus};
+use openclaim_pricer::mpfs::{ConversionFactor, FeeSchedule};
 use openclaim_reference::{FlatError, Library, TableInfo};
 use openclaim_x12::{ClaimRecord, Envelope, Fault};
 use std::collections::HashSet;
@@ -35,6 +43,8 @@ use std::sync::Arc;
 pub struct Engine {
     library: Library,
     groupers: Groupers,
+    inpatient: Inpatient,
+    fee_schedules: FeeSchedules,
     policy: Policy,
     companion: Option<Companion>,
     procedure_codes: Option<HashSet<HcpcsCode>>,
@@ -62,6 +72,8 @@ impl Engine {
         Ok(Self {
             library,
             groupers: Groupers::default(),
+            inpatient: Inpatient::default(),
+            fee_schedules: FeeSchedules::default(),
             policy,
             companion: None,
             procedure_codes: None,
@@ -97,6 +109,11 @@ impl Engine {
         self.groupers.get(self.library.ms_drg(), version)
     }
 
+    /// The physician fee schedule of a day, prepared at first use, or why there is none.
+    pub(crate) fn fee_schedule(&self, date: Date, factor: ConversionFactor) -> Arc<Result<FeeSchedule, NotEvaluated>> {
+        self.fee_schedules.get(&self.library, date, factor)
+    }
+
     /// Decides about a claim that was read from a file: what the reader found wrong with its text, then everything that
     /// [`Engine::adjudicate`] does.
     #[must_use]
@@ -112,6 +129,8 @@ impl Engine {
             let mut faults: Vec<_> = record.faults.iter().map(x12::finding).collect();
             self.apply_companion(&mut faults);
             adjudication.findings.splice(0..0, faults);
+            lines::settle(&mut adjudication);
+            inpatient::hold(&mut adjudication);
         }
         if !record.envelope.guide.is_some_and(|guide| guide.current && !guide.predetermination) {
             adjudication.not_evaluated.push(guide_not_here(&record.envelope));
@@ -162,10 +181,12 @@ impl Engine {
             adjudication.findings.extend(findings);
             adjudication.not_evaluated.extend(not_evaluated);
             self.group(claim, &mut adjudication);
+            self.price_inpatient(claim, &mut adjudication);
         } else {
             adjudication.not_evaluated.push(beyond_this_engine(claim));
         }
         adjudication.not_evaluated.extend(cannot_tell);
+        self.determine_lines(claim, &mut adjudication);
         adjudication
     }
 }
@@ -180,7 +201,8 @@ fn beyond_this_engine(claim: &Claim) -> NotEvaluated {
     NotEvaluated {
         rule: "claim-edits".into(),
         reason: NotEvaluatedReason::NotSupported,
-        detail: format!("{kind} are read and validated; this version has no coverage or payment rules for them").into(),
+        detail: format!("{kind} are read and validated; this version has no code-pair or coverage edits for them")
+            .into(),
         remedy: None,
     }
 }

@@ -25,6 +25,8 @@ impl Engine {
         let mut faults: Vec<_> = record.faults.iter().map(record::finding).collect();
         self.apply_companion(&mut faults);
         adjudication.findings.splice(0..0, faults);
+        crate::lines::settle(&mut adjudication);
+        crate::inpatient::hold(&mut adjudication);
         adjudication
     }
 

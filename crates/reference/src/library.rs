@@ -96,6 +96,14 @@ impl Library {
         self.folder.releases.relation(table, date, known_at)
     }
 
+    /// The relation of this name in the embedded release, whose rows carry their periods.
+    ///
+    /// # Errors
+    /// [`FlatError`] when the embedded release has no such relation.
+    pub fn embedded_relation(&self, table: &str) -> Result<Relation, FlatError> {
+        Relation::open(&self.file, table)
+    }
+
     /// The pair table of this name that speaks for `date`; chosen as by [`Library::relation`].
     #[must_use]
     pub fn pairs(&self, table: &str, date: Date, known_at: Option<Date>) -> Lookup<'_, PairTable> {

@@ -19,6 +19,7 @@ pub mod mce;
 pub mod msdrg;
 pub mod pairs;
 pub mod plain;
+mod plain_relations;
 pub mod relation;
 pub mod release;
 pub mod risk;
@@ -50,5 +51,6 @@ pub fn compile(data: &plain::PlainTables) -> Result<FlatWriter, FlatError> {
     msdrg::compile(data, &mut writer)?;
     risk::compile(data, &mut writer)?;
     hhs_hcc::compile(data, &mut writer)?;
+    plain_relations::compile(data, &mut writer)?;
     Ok(writer)
 }

@@ -6,7 +6,9 @@ mod hhs_hcc;
 mod icd10cm;
 mod icd10pcs;
 mod ipps;
+mod ipps_payment;
 mod mce;
+mod mpfs;
 mod msdrg;
 mod plain;
 mod risk_cms;
@@ -81,7 +83,9 @@ fn derive_all(shared: &Path, data: &Path) -> Result<()> {
         icd10cm::derive,
         icd10pcs::derive,
         ipps::derive,
+        ipps_payment::derive,
         mce::derive,
+        mpfs::derive,
         msdrg::derive,
         risk_cms::derive,
     ];

@@ -10,7 +10,8 @@ use std::path::Path;
 const INTRODUCTION: &str = "\
 # Where the tables come from
 
-Every table under `data/` is derived by `cargo xtask data` from a published package and holds facts and figures only.
+Tables under `data/` are derived by `cargo xtask data` from a published package, or kept by hand with the source of every
+row in the row where no package holds the figures. They hold facts and figures only.
 The facts are US government publications (CMS, NCHS) in the public domain. `from` and `to` are the days a table speaks
 for; outside them the engine answers `not_evaluated`. The SHA-256 is that of the source file. Files that nobody derived
 (`search/abbreviations.csv`; in `risk/cms` the models, segments, groups, interactions, requirements, payment constants and

@@ -3,11 +3,11 @@
 use crate::claims::Claims;
 use crate::input::{Input, Lines, inputs};
 use crate::render::diagnostic::Diagnostics;
-use crate::render::{claim, progress};
-use crate::{CheckArguments, CheckFormat, Outcome};
+use crate::render::{claim, lines, pricing, progress};
+use crate::{CheckArguments, CheckFormat, Outcome, data_folder};
 use anyhow::{Context, Result, bail};
 use openclaim_claim::{Claim, HcpcsCode, Text as CompactText};
-use openclaim_engine::{Adjudication, Companion, Engine, Intake};
+use openclaim_engine::{Adjudication, Companion, Engine, Intake, ProviderFile};
 use openclaim_x12::Event;
 use serde::Serialize;
 use std::collections::{BTreeMap, HashSet};
@@ -15,14 +15,20 @@ use std::io::{BufWriter, Write, stdout};
 use std::path::Path;
 
 /// Reads every file and prints what was decided about every claim.
-pub(crate) fn run(arguments: &CheckArguments, color: bool) -> Result<Outcome> {
+pub(crate) fn run(arguments: &CheckArguments, data: Option<&Path>, color: bool) -> Result<Outcome> {
     let text = arguments.format == CheckFormat::Text;
-    let mut engine = Engine::embedded(arguments.hospital.policy(text || arguments.explain))?;
+    let mut engine = Engine::new(data_folder::library(data)?, arguments.hospital.policy(text || arguments.explain))?;
     if let Some(path) = &arguments.companion {
         engine = engine.with_companion(companion(path)?);
     }
     if let Some(path) = &arguments.hcpcs {
         engine = engine.with_procedure_codes(procedure_codes(path)?);
+    }
+    if let Some(path) = &arguments.provider {
+        let file = std::fs::File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
+        let providers = ProviderFile::read(std::io::BufReader::new(file))
+            .with_context(|| format!("{} holds no provider data", path.display()))?;
+        engine = engine.with_providers(providers);
     }
     let mut intake = Intake::default();
     let inputs = inputs(&arguments.files, if text { Lines::Shown } else { Lines::NotShown })?;
@@ -152,6 +158,12 @@ impl Printer for Text<'_> {
         }
         if let Some(grouping) = &adjudication.grouping {
             claim::grouping(grouping, output)?;
+        }
+        if let Some(price) = &adjudication.pricing {
+            pricing::table(&serde_json::to_value(price)?, output)?;
+        }
+        if let (Some(claim), Some(decided)) = (claim, &adjudication.lines) {
+            lines::lines(claim, decided, output)?;
         }
         for missing in &adjudication.not_evaluated {
             let said = self.not_evaluated.entry((missing.rule.clone(), missing.detail.clone())).or_default();

@@ -7,4 +7,5 @@ pub(crate) mod data;
 pub(crate) mod explain;
 pub(crate) mod group;
 pub(crate) mod score;
+pub(crate) mod price;
 pub(crate) mod synth;

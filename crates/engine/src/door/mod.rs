@@ -4,13 +4,18 @@
 //! nothing.
 
 mod group;
+mod ipps;
 mod mce;
+mod mpfs;
 mod request;
 mod score;
 
 pub use group::GroupDoor;
+pub use ipps::IppsDoor;
 pub use mce::MceDoor;
 pub use score::ScoreDoor;
+pub use mpfs::MpfsDoor;
+pub use openclaim_pricer::ipps::Arithmetic;
 
 use serde::Serialize;
 use serde_json::Value;
@@ -29,8 +34,8 @@ pub trait Door {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
 #[error("{message}")]
 pub struct DoorError {
-    /// Stable code: `invalid_json`, `missing_field`, `invalid_field`, `unknown_version`, `date_outside_tables`,
-    /// `line_too_long`, `internal`; scoring has those of `openclaim_risk::ErrorCode` too.
+    /// Stable code: `invalid_json`, `missing_field`, `invalid_field`, `unknown_version`, `unknown_locality`,
+    /// `date_outside_tables`, `line_too_long`, `internal`; scoring has those of `openclaim_risk::ErrorCode` too.
     pub code: &'static str,
     /// One sentence.
     pub message: String,

@@ -86,7 +86,8 @@ static INPATIENT: Layout = provider_file(
         ratio("capital_ime_ratio", "capital indirect medical education ratio"),
         amount("capital_exception_rate", "capital exception payment rate"),
         code("vbp_participant", "vbp participant indicator|vbp participant|vpb participant indicator"),
-        ratio("vbp_adjustment", "vbp adjustment"),
+        // The factor has eleven places.
+        field("vbp_adjustment", "vbp adjustment", Kind::Decimal(11)).optional(),
         code("hrr_participant", "hrr participant indicator"),
         ratio("hrr_adjustment", "hrr adjustment"),
         ratio("bundle_discount", "bundle model discount"),

@@ -1,0 +1,33 @@
+//! Physician fee schedules by day, each prepared when a line of that day is first met.
+
+use openclaim_claim::{Date, NotEvaluated};
+use openclaim_pricer::mpfs::{ConversionFactor, FeeSchedule};
+use openclaim_reference::Library;
+use std::collections::BTreeMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+type Prepared = Arc<Result<FeeSchedule, NotEvaluated>>;
+
+/// The schedules prepared so far; that there is none for a day is remembered too.
+#[derive(Debug, Default)]
+pub(crate) struct FeeSchedules(RwLock<BTreeMap<(Date, ConversionFactor), Prepared>>);
+
+/// Days that are kept. Claims of a run are mostly of one quarter; made-up dates must not fill the memory.
+const KEPT: usize = 4_096;
+
+impl FeeSchedules {
+    /// The schedule of a day.
+    pub(crate) fn get(&self, library: &Library, date: Date, factor: ConversionFactor) -> Prepared {
+        // A panic elsewhere cannot leave the map half-changed, so a poisoned lock is as good as a sound one.
+        if let Some(schedule) = self.0.read().unwrap_or_else(PoisonError::into_inner).get(&(date, factor)) {
+            return Arc::clone(schedule);
+        }
+        let schedule = Arc::new(FeeSchedule::at(library, date, None, factor));
+        let mut kept = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        if kept.len() >= KEPT {
+            kept.clear();
+        }
+        kept.insert((date, factor), Arc::clone(&schedule));
+        schedule
+    }
+}

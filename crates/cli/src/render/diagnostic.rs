@@ -143,7 +143,7 @@ mod tests {
             ],
             carc: None,
             rarc: None,
-            clears: vec![Clearance { kind: ClearKind::DataEntry, action: "correct the birth date".into() }],
+            clears: vec![Clearance::new(ClearKind::DataEntry, "correct the birth date".into())],
         };
         let text = Diagnostics::new(&[], false).finding(&finding);
         for part in

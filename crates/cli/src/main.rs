@@ -75,8 +75,58 @@ struct CheckArguments {
     /// List of the CPT and HCPCS codes that exist, one at the start of each line.
     #[arg(long, value_name = "FILE")]
     hcpcs: Option<PathBuf>,
+    /// Earlier claims of the same patients: files or folders that are remembered and not judged.
+    #[arg(long, value_name = "FILE")]
+    history: Vec<PathBuf>,
+    /// How many services of earlier claims are remembered at the most.
+    #[arg(long, value_name = "SERVICES")]
+    remember: Option<usize>,
+    /// Run only these families or edits: ncci, mce/age-conflict. May be repeated or separated by commas.
+    #[arg(long, value_name = "FAMILY|EDIT", value_delimiter = ',')]
+    select: Vec<String>,
+    /// Do not run these families or edits.
+    #[arg(long, value_name = "FAMILY|EDIT", value_delimiter = ',')]
+    ignore: Vec<String>,
+    /// Whose rules bind, where the claim filing indicator should not decide.
+    #[arg(long, value_enum)]
+    program: Option<ProgramName>,
+    /// Decide by what was published by this day.
+    #[arg(long)]
+    known_at: Option<jiff::civil::Date>,
+    /// Look for the smallest sets of changes that would clear the error findings of claim edits.
+    #[arg(long)]
+    what_if: bool,
     #[command(flatten)]
     hospital: HospitalArguments,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum ProgramName {
+    Medicare,
+    Medicaid,
+}
+
+impl From<ProgramName> for openclaim_engine::Program {
+    fn from(name: ProgramName) -> Self {
+        match name {
+            ProgramName::Medicare => Self::Medicare,
+            ProgramName::Medicaid => Self::Medicaid,
+        }
+    }
+}
+
+impl CheckArguments {
+    fn policy(&self) -> anyhow::Result<Policy> {
+        let explain = self.explain || self.format == CheckFormat::Text;
+        let mut policy = self.hospital.policy(explain);
+        policy.what_if = self.what_if;
+        policy.switches = openclaim_engine::Switches {
+            program: self.program.map(Into::into),
+            known_at: self.known_at,
+            selection: openclaim_engine::Selection::new(&self.select, &self.ignore)?,
+        };
+        Ok(policy)
+    }
 }
 
 #[derive(Debug, Args)]
@@ -260,7 +310,7 @@ impl From<HospitalReporting> for HospitalStatus {
 
 impl HospitalArguments {
     fn policy(&self, explain: bool) -> Policy {
-        Policy { hospital_status: self.hospital_status.into(), explain }
+        Policy { hospital_status: self.hospital_status.into(), explain, ..Policy::default() }
     }
 }
 
@@ -279,7 +329,7 @@ fn main() -> ExitCode {
         Color::Never => false,
     };
     let outcome = match &arguments.command {
-        Command::Check(check) => commands::check::run(check, color),
+        Command::Check(check) => commands::check::run(check, arguments.data.as_deref(), color),
         Command::Ack(ack) => commands::ack::run(ack),
         Command::Synth(synth) => commands::synth::run(synth),
         Command::Group(group) => commands::group::run(group),

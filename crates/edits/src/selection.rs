@@ -57,7 +57,25 @@ impl Selection {
             }
             !of_family(ignore, edit) && (select.is_empty() || of_family(select, edit))
         };
-        Ok(Self { left_out: Some(registry::all().filter(|edit| !runs(edit)).map(|edit| edit.id).collect()) })
+        Ok(Self::of(runs))
+    }
+
+    /// Runs the edits that a condition holds for.
+    #[must_use]
+    pub fn of(runs: impl Fn(&Edit) -> bool) -> Self {
+        Self { left_out: Some(registry::all().filter(|edit| !runs(edit)).map(|edit| edit.id).collect()) }
+    }
+
+    /// Runs what a clearinghouse checks before a payer's edits: the edits of intake and of the code editor, not the claim
+    /// edits that decide about payment.
+    #[must_use]
+    pub fn intake() -> Self {
+        use registry::Family::{Code, Mce, Record, X12};
+        Self::of(|edit| match edit.family {
+            X12 | Record | Mce => true,
+            Code => edit.snip.is_some(),
+            _ => false,
+        })
     }
 
     /// Whether an edit is run.

@@ -1,6 +1,6 @@
 //! The answer about one claim.
 
-use crate::GroupingReport;
+use crate::{ChangeSet, GroupingReport};
 use openclaim_claim::{Claim, ClaimType, Finding, NotEvaluated, Text};
 use serde::Serialize;
 use std::sync::Arc;
@@ -22,6 +22,9 @@ pub struct Adjudication {
     /// MS-DRG, for hospital inpatient bills.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub grouping: Option<GroupingReport>,
+    /// The smallest sets of changes that would clear the error findings of the claim edits, when the policy asks for them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub what_if: Option<Vec<ChangeSet>>,
     /// Publications and versions that were at hand, `Medicare Code Editor v33-v44`; findings name the one that decided.
     pub releases: Arc<[String]>,
     /// Version of the engine.
@@ -36,6 +39,7 @@ impl Adjudication {
             findings: Vec::new(),
             not_evaluated: Vec::new(),
             grouping: None,
+            what_if: None,
             releases: Arc::clone(releases),
             engine_version: ENGINE_VERSION,
         }

@@ -4,27 +4,28 @@ use crate::claims::Claims;
 use crate::input::{Input, Lines, inputs};
 use crate::render::diagnostic::Diagnostics;
 use crate::render::{claim, progress};
-use crate::{CheckArguments, CheckFormat, Outcome};
+use crate::{CheckArguments, CheckFormat, Outcome, data_folder};
 use anyhow::{Context, Result, bail};
 use openclaim_claim::{Claim, HcpcsCode, Text as CompactText};
-use openclaim_engine::{Adjudication, Companion, Engine, Intake};
+use openclaim_engine::{Adjudication, Companion, Engine, Run};
 use openclaim_x12::Event;
 use serde::Serialize;
 use std::collections::{BTreeMap, HashSet};
 use std::io::{BufWriter, Write, stdout};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Reads every file and prints what was decided about every claim.
-pub(crate) fn run(arguments: &CheckArguments, color: bool) -> Result<Outcome> {
+pub(crate) fn run(arguments: &CheckArguments, data: Option<&Path>, color: bool) -> Result<Outcome> {
     let text = arguments.format == CheckFormat::Text;
-    let mut engine = Engine::embedded(arguments.hospital.policy(text || arguments.explain))?;
+    let mut engine = Engine::new(data_folder::library(data)?, arguments.policy()?)?;
     if let Some(path) = &arguments.companion {
         engine = engine.with_companion(companion(path)?);
     }
     if let Some(path) = &arguments.hcpcs {
         engine = engine.with_procedure_codes(procedure_codes(path)?);
     }
-    let mut intake = Intake::default();
+    let mut run = arguments.remember.map_or_else(Run::default, Run::remembering);
+    remember(&engine, &arguments.history, &mut run)?;
     let inputs = inputs(&arguments.files, if text { Lines::Shown } else { Lines::NotShown })?;
     let mut output = BufWriter::with_capacity(1 << 16, stdout().lock());
     let mut totals = Totals::default();
@@ -46,7 +47,7 @@ pub(crate) fn run(arguments: &CheckArguments, color: bool) -> Result<Outcome> {
                 for event in *reader {
                     match &event {
                         Event::Claim(record) => {
-                            print(Some(&record.claim), engine.adjudicate_record_in(record, &mut intake))?;
+                            print(Some(&record.claim), engine.adjudicate_record_in(record, &mut run))?;
                         }
                         Event::Fault(fault) => print(None, engine.adjudicate_fault(fault))?,
                     }
@@ -56,7 +57,7 @@ pub(crate) fn run(arguments: &CheckArguments, color: bool) -> Result<Outcome> {
                 for event in reader {
                     match &event {
                         openclaim_fhir::Event::Claim(record) => {
-                            print(Some(&record.claim), engine.adjudicate_fhir_record_in(record, &mut intake))?;
+                            print(Some(&record.claim), engine.adjudicate_fhir_record_in(record, &mut run))?;
                         }
                         openclaim_fhir::Event::Fault(fault) => print(None, engine.adjudicate_fhir_fault(fault))?,
                     }
@@ -67,6 +68,20 @@ pub(crate) fn run(arguments: &CheckArguments, color: bool) -> Result<Outcome> {
     }
     printer.finish(&totals, &mut output).and_then(|()| output.flush()).context("cannot write")?;
     Ok(if totals.errors > 0 { Outcome::Findings } else { Outcome::Clean })
+}
+
+/// Reads the earlier claims, about which nothing is said.
+fn remember(engine: &Engine, files: &[PathBuf], run: &mut Run) -> Result<()> {
+    if files.is_empty() {
+        return Ok(());
+    }
+    for input in &inputs(files, Lines::NotShown)? {
+        let (file, size) = input.open()?;
+        let bar = progress::for_file(&input.name, size);
+        Claims::open(Box::new(bar.wrap_read(file)), input.id)?.each(|claim| engine.remember(claim, run));
+        bar.finish_and_clear();
+    }
+    Ok(())
 }
 
 /// Reads the companion rules of a payer.
@@ -152,6 +167,9 @@ impl Printer for Text<'_> {
         }
         if let Some(grouping) = &adjudication.grouping {
             claim::grouping(grouping, output)?;
+        }
+        for set in adjudication.what_if.iter().flatten() {
+            writeln!(output, "{}\n", self.diagnostics.change_set(set))?;
         }
         for missing in &adjudication.not_evaluated {
             let said = self.not_evaluated.entry((missing.rule.clone(), missing.detail.clone())).or_default();

@@ -6,7 +6,7 @@ use openclaim_reference::Day;
 use std::collections::{HashMap, VecDeque};
 
 /// Services that are remembered unless told otherwise: some hundred megabytes.
-pub const DEFAULT_LIMIT: usize = 1_000_000;
+const DEFAULT_LIMIT: usize = 1_000_000;
 
 /// A service of an earlier claim.
 #[derive(Debug, Clone)]

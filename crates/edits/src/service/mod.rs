@@ -111,9 +111,34 @@ pub fn check(
 ) -> (Vec<Finding>, Vec<NotEvaluated>) {
     let services = Services::of(claim, switches);
     history.forget_replaced(&services);
+    let report = run(&services, tables, library, switches, history);
+    history.remember(&services, report.denied_lines());
+    report.into_parts()
+}
+
+/// Runs the claim edits on a claim and remembers nothing: what would be said of it if it came next.
+#[must_use]
+pub fn judge(
+    claim: &Claim,
+    tables: &Tables,
+    library: &Library,
+    switches: &Switches,
+    history: &History,
+) -> (Vec<Finding>, Vec<NotEvaluated>) {
+    run(&Services::of(claim, switches), tables, library, switches, history).into_parts()
+}
+
+/// Remembers the services of an earlier claim, about which nothing is decided.
+pub fn remember(claim: &Claim, switches: &Switches, history: &mut History) {
+    let services = Services::of(claim, switches);
+    history.forget_replaced(&services);
+    history.remember(&services, &[]);
+}
+
+fn run(services: &Services<'_>, tables: &Tables, library: &Library, switches: &Switches, history: &History) -> Report {
     let mut report = Report::default();
-    let past = history.of(&services);
-    let context = Context { claim, services: &services, past, history, tables, library, switches };
+    let (claim, past) = (services.claim, history.of(services));
+    let context = Context { claim, services, past, history, tables, library, switches };
     for (family, rules) in FAMILIES {
         for rule in rules {
             let edit: &'static Edit = rule.edit;
@@ -126,6 +151,5 @@ pub fn check(
     if history.forgotten() > 0 {
         report.history_is_incomplete(history);
     }
-    history.remember(&services, report.denied_lines());
-    report.into_parts()
+    report
 }

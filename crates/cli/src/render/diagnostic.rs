@@ -165,7 +165,7 @@ mod tests {
             ],
             carc: None,
             rarc: None,
-            clears: vec![Clearance::new(ClearKind::DataEntry, "correct the birth date".into())],
+            clears: vec![Clearance::new(ClearKind::DataEntry, "correct the birth date")],
         };
         let text = Diagnostics::new(&[], false).finding(&finding);
         for part in

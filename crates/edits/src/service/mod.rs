@@ -66,6 +66,8 @@ pub struct Switches {
     pub program: Option<Program>,
     /// What was published by this day decides; `None`: everything that is loaded.
     pub known_at: Option<Date>,
+    /// Whose coverage articles decide.
+    pub mac: crate::coverage::MacChoice,
     /// Edits that are run.
     pub selection: crate::selection::Selection,
 }

@@ -144,7 +144,8 @@ pub(super) fn includes(
         _ => return None,
     };
     let when = when(service, kind, procedure, days).filter(|when| has(procedure, *when))?;
-    if bypass(&context.tables.modifier.plain, (service, kind), when, days).is_some() {
+    let carries = |modifier| service.modifiers.iter().any(|it| it == modifier);
+    if bypasses(&context.tables.modifier.plain, (service, kind), when, days).any(carries) {
         return None;
     }
     if same.is_none() {
@@ -154,24 +155,15 @@ pub(super) fn includes(
     Some((when, days))
 }
 
-/// The modifier that takes a service out of a period.
-fn bypass(plain: &Plain, (service, kind): (&Act<'_>, Kind), when: When, days: u16) -> Option<Modifier> {
-    let rows = plain.bypasses.iter().filter(|row| {
-        row.kind == kind && row.when == when && row.global == days && row.days.hold(service.day)
-    });
-    rows.map(|row| row.modifier).find(|modifier| service.modifiers.iter().any(|it| it == *modifier))
-}
-
-/// The modifiers that would take a service out of a period, with their source.
+/// The modifiers that take a service out of a part of a period.
 pub(super) fn bypasses<'p>(
     plain: &'p Plain,
-    (day, kind): (Day, Kind),
+    (service, kind): (&Act<'_>, Kind),
     when: When,
     days: u16,
-) -> impl Iterator<Item = (Modifier, &'static str)> + 'p {
-    let rows = plain.bypasses.iter();
-    let rows = rows.filter(move |row| row.kind == kind && row.when == when && row.global == days && row.days.hold(day));
-    rows.map(|row| (row.modifier, row.source))
+) -> impl Iterator<Item = Modifier> + 'p {
+    let of = (service.key, kind, service.day);
+    plain.bypasses.iter().filter(move |row| row.takes(of, when, days)).map(|row| row.modifier)
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@ use super::plain::Performer;
 use crate::doc::edit;
 use crate::draft::Draft;
 use crate::service::{Context, Report};
-use openclaim_claim::{ClearKind, Evidence, HcpcsCode, Modifier, Taxonomy};
+use openclaim_claim::{Evidence, HcpcsCode, Modifier, Taxonomy};
 use std::fmt;
 
 edit! {
@@ -75,7 +75,6 @@ pub(super) fn check(context: &Context<'_>, report: &mut Report) {
                 .element(line::row(first.source, "modifier/performers", modifier.as_str(), says))
                 .element(Evidence::element("taxonomy", taxonomy.as_str(), None))
                 .correct("correct the rendering provider or the modifier");
-            let draft = line::without(draft, ClearKind::DataEntry, service, modifier, " and report the right one");
             report.fire(line::at(service), line::span(service, modifier), draft);
         }
     }

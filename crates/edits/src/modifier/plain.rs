@@ -31,6 +31,10 @@ fn modifier(text: &str) -> Option<Modifier> {
     Modifier::parse(text).ok()
 }
 
+fn key(code: &str) -> Option<u64> {
+    HcpcsCode::parse(code).ok().map(|code| text_key(code.as_str().as_bytes()))
+}
+
 fn modifiers(text: &str) -> Option<Vec<Modifier>> {
     text.split_whitespace().map(modifier).collect()
 }
@@ -178,12 +182,21 @@ pub enum When {
 /// A modifier that takes a service out of a global period.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Bypass {
-    pub(super) kind: Kind,
-    pub(super) when: When,
-    pub(super) global: u16,
+    kind: Kind,
+    when: When,
+    global: u16,
     pub(super) modifier: Modifier,
-    pub(super) days: Days,
-    pub(super) source: &'static str,
+    /// First and last code for which it does; `None` for all.
+    codes: Option<(u64, u64)>,
+    days: Days,
+}
+
+impl Bypass {
+    /// Whether it takes a service of a code and day out of that part of a period.
+    pub(super) fn takes(&self, (key, kind, day): (u64, Kind, Day), when: When, global: u16) -> bool {
+        let for_code = self.codes.is_none_or(|(first, last)| first <= key && key <= last);
+        for_code && self.kind == kind && self.when == when && self.global == global && self.days.hold(day)
+    }
 }
 
 /// The year's amount above which therapy needs KX.
@@ -313,10 +326,9 @@ impl Plain {
             Some(Telehealth { modifier: modifier(code)?, places, days, source })
         });
         let visits = rows::<5>(VISITS).filter_map(|[first, last, from, to, _]| {
-            let key = |code: &str| HcpcsCode::parse(code).ok().map(|code| text_key(code.as_str().as_bytes()));
             Some(Visits { first: key(first)?, last: key(last)?, days: Days::parse(from, to)? })
         });
-        let bypasses = rows::<7>(BYPASSES).filter_map(|[service, when, global, code, from, to, source]| {
+        let bypasses = rows::<8>(BYPASSES).filter_map(|[service, when, global, code, codes, from, to, _]| {
             Some(Bypass {
                 kind: match service {
                     "visit" => Kind::Visit,
@@ -331,8 +343,11 @@ impl Plain {
                 },
                 global: global.parse().ok()?,
                 modifier: modifier(code)?,
+                codes: match codes.split_once('-') {
+                    Some((first, last)) => Some((key(first)?, key(last)?)),
+                    None => None,
+                },
                 days: Days::parse(from, to)?,
-                source,
             })
         });
         let thresholds = rows::<5>(THRESHOLDS).filter_map(|[codes, from, to, dollars, source]| {

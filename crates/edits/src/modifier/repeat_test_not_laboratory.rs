@@ -3,7 +3,7 @@ use super::tables::remedy;
 use crate::doc::edit;
 use crate::draft::Draft;
 use crate::service::{Context, Report};
-use openclaim_claim::{ClearKind, Evidence, HcpcsCode, Modifier};
+use openclaim_claim::{Evidence, HcpcsCode, Modifier};
 use std::fmt;
 
 edit! {
@@ -54,7 +54,6 @@ pub(super) fn check(context: &Context<'_>, report: &mut Report) {
             .element(Evidence::row(source.label, "clfs/fees", service.code.as_str(), "not listed"))
             .element(line::read(service))
             .correct("correct a mistyped code, or report `76` or `77` for a repeated procedure");
-        let draft = line::without(draft, ClearKind::DataEntry, service, modifier, "");
         report.fire(line::at(service), line::span(service, modifier), draft);
     }
 }

@@ -89,8 +89,7 @@ pub(super) fn check(context: &Context<'_>, report: &mut Report) {
             .element(line::read(service))
             .element(line::date(service));
         if found {
-            let other = if by_same { "77" } else { "76" };
-            draft = line::without(draft, ClearKind::DataEntry, service, modifier, &format!(" and add `{other}`"));
+            draft = draft.correct(if by_same { "replace `76` by `77`" } else { "replace `77` by `76`" });
         } else {
             draft = draft.correct("bill the first service, or run its claim before this one");
             draft = line::without(draft, ClearKind::NeedsDocumentation, service, modifier, " when nothing was repeated");

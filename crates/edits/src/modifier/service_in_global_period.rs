@@ -100,16 +100,20 @@ pub(super) fn check(context: &Context<'_>, report: &mut Report) {
         let act = Act::here(service);
         acts.push((act, kind(context, &act, report)));
     }
+    // Lines that edits before this one deny begin no period.
+    let list = context.services.list.iter().enumerate();
+    let denied: Vec<usize> = list.filter(|(_, it)| report.is_denied(it.index)).map(|(at, _)| at).collect();
     for (position, (act, of)) in acts.iter().enumerate() {
         let Place::Here(service) = act.place else { continue };
         let Some(of) = *of else { continue };
-        let others = acts.iter().enumerate().filter(|(other, _)| *other != position).map(|(_, (other, _))| *other);
+        let others = acts.iter().enumerate().filter(|(other, _)| *other != position && !denied.contains(other));
+        let others = others.map(|(_, (other, _))| *other);
         let found = others.chain(past(context)).find_map(|surgery| {
             includes(context, &surgery, (act, of), report).map(|(when, days)| (surgery, when, days))
         });
         if let Some((surgery, when, days)) = found {
             let mut draft = draft(context, (act, of), &surgery, when, days).element(line::read(service));
-            for (modifier, _) in bypasses(&context.tables.modifier.plain, (act.day, of), when, days) {
+            for modifier in bypasses(&context.tables.modifier.plain, (act, of), when, days) {
                 let why = " where the record supports it";
                 draft = line::with(draft, ClearKind::NeedsDocumentation, service, modifier.as_str(), why);
             }
@@ -120,7 +124,7 @@ pub(super) fn check(context: &Context<'_>, report: &mut Report) {
             report.fire(subject, service.code_span(), draft);
         }
         // What was paid before the surgery came is for the other claim to correct.
-        if of == Kind::Procedure {
+        if of == Kind::Procedure && !denied.contains(&position) {
             for earlier in past(context) {
                 if !(-1..=90).contains(&(earlier.number - act.number)) {
                     continue;

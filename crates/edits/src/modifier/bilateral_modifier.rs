@@ -48,11 +48,17 @@ pub(super) fn check(context: &Context<'_>, report: &mut Report) {
         return;
     }
     let column = Column::Fee(Indicator::BilateralSurgery);
-    line::against(context, report, column, |_| true, |service, against: Against<'_>, report| {
-        let Against { modifier, rule, evidence } = against;
-        let draft = Draft::new(BilateralModifier { code: service.code, meaning: rule.meaning });
-        let draft = line::prove(draft, evidence).correct("correct a mistyped code");
-        let draft = line::without(draft, ClearKind::DataEntry, service, modifier, "");
-        report.fire(line::at(service), line::span(service, modifier), draft);
-    });
+    line::against(
+        context,
+        report,
+        column,
+        |_| true,
+        |service, against: Against<'_>, report| {
+            let Against { modifier, rule, evidence } = against;
+            let draft = Draft::new(BilateralModifier { code: service.code, meaning: rule.meaning });
+            let draft = line::prove(draft, evidence).correct("correct a mistyped code");
+            let draft = line::without(draft, ClearKind::DataEntry, service, modifier, "");
+            report.fire(line::at(service), line::span(service, modifier), draft);
+        },
+    );
 }

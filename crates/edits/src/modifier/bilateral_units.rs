@@ -2,8 +2,8 @@ use super::line;
 use crate::doc::edit;
 use crate::draft::Draft;
 use crate::service::{Context, Report, Service};
-use openclaim_claim::{Change, ClearKind, Decimal, Evidence, HcpcsCode};
 use openclaim_claim::Unit;
+use openclaim_claim::{Change, ClearKind, Decimal, Evidence, HcpcsCode};
 use std::fmt;
 
 edit! {

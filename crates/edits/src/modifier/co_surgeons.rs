@@ -49,13 +49,21 @@ pub(super) fn check(context: &Context<'_>, report: &mut Report) {
         return;
     }
     let column = Column::Fee(Indicator::CoSurgery);
-    line::against(context, report, column, |_| true, |service, Against { modifier, rule, evidence }, report| {
-        let mut draft = Draft::new(CoSurgeons { code: service.code, modifier, meaning: rule.meaning });
-        if rule.by_documentation {
-            draft = draft.disposition(Disposition::Suspend).document("send the operative notes that show why two surgeons were needed");
-        }
-        let draft = line::prove(draft, evidence).correct("correct a mistyped code or modifier");
-        let draft = line::without(draft, ClearKind::NotPermitted, service, modifier, " to be paid as sole surgeon");
-        report.fire(line::at(service), line::span(service, modifier), draft);
-    });
+    line::against(
+        context,
+        report,
+        column,
+        |_| true,
+        |service, Against { modifier, rule, evidence }, report| {
+            let mut draft = Draft::new(CoSurgeons { code: service.code, modifier, meaning: rule.meaning });
+            if rule.by_documentation {
+                draft = draft
+                    .disposition(Disposition::Suspend)
+                    .document("send the operative notes that show why two surgeons were needed");
+            }
+            let draft = line::prove(draft, evidence).correct("correct a mistyped code or modifier");
+            let draft = line::without(draft, ClearKind::NotPermitted, service, modifier, " to be paid as sole surgeon");
+            report.fire(line::at(service), line::span(service, modifier), draft);
+        },
+    );
 }

@@ -56,11 +56,17 @@ pub(super) fn check(context: &Context<'_>, report: &mut Report) {
         return;
     }
     let column = Column::Fee(Indicator::Components);
-    line::against(context, report, column, |_| true, |service, Against { modifier, rule, evidence }, report| {
-        let meaning = ComponentModifier::meaning(rule.meaning);
-        let draft = Draft::new(ComponentModifier { code: service.code, modifier, meaning });
-        let draft = line::prove(draft, evidence).correct("correct a mistyped code");
-        let draft = line::without(draft, ClearKind::DataEntry, service, modifier, " when it was not meant");
-        report.fire(line::at(service), line::span(service, modifier), draft);
-    });
+    line::against(
+        context,
+        report,
+        column,
+        |_| true,
+        |service, Against { modifier, rule, evidence }, report| {
+            let meaning = ComponentModifier::meaning(rule.meaning);
+            let draft = Draft::new(ComponentModifier { code: service.code, modifier, meaning });
+            let draft = line::prove(draft, evidence).correct("correct a mistyped code");
+            let draft = line::without(draft, ClearKind::DataEntry, service, modifier, " when it was not meant");
+            report.fire(line::at(service), line::span(service, modifier), draft);
+        },
+    );
 }

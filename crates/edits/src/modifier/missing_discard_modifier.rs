@@ -49,7 +49,9 @@ pub(super) fn check(context: &Context<'_>, report: &mut Report) {
         return;
     }
     let tables = &context.tables.modifier;
-    let Some((_, days, source)) = tables.plain.discarded.iter().find(|(code, ..)| code.as_str() == "JZ") else { return };
+    let Some((_, days, source)) = tables.plain.discarded.iter().find(|(code, ..)| code.as_str() == "JZ") else {
+        return;
+    };
     for service in context.services.iter().filter(|service| !service.modifiers.any(&EITHER)) {
         let Some(date) = service.from else {
             report.lacks(format!("line {} states no date of service", service.line.number));

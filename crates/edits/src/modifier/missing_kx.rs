@@ -78,8 +78,11 @@ pub(super) fn check(context: &Context<'_>, report: &mut Report) {
             continue;
         };
         let Some((since, place)) = passed(context, service, of) else {
-            let detail =
-                format!("whether {}'s therapy passed the threshold of ${} is not on the claims", date.year(), of.dollars);
+            let detail = format!(
+                "whether {}'s therapy passed the threshold of ${} is not on the claims",
+                date.year(),
+                of.dollars
+            );
             report.lacks(detail);
             continue;
         };

@@ -47,9 +47,15 @@ pub(super) fn check(context: &Context<'_>, report: &mut Report) {
         return;
     }
     let column = Column::Fee(Indicator::MultipleProcedures);
-    line::against(context, report, column, |_| true, |service, Against { modifier, rule, evidence }, report| {
-        let draft = Draft::new(MultipleProcedureModifier { code: service.code, meaning: rule.meaning });
-        let draft = line::without(line::prove(draft, evidence), ClearKind::DataEntry, service, modifier, "");
-        report.fire(line::at(service), line::span(service, modifier), draft);
-    });
+    line::against(
+        context,
+        report,
+        column,
+        |_| true,
+        |service, Against { modifier, rule, evidence }, report| {
+            let draft = Draft::new(MultipleProcedureModifier { code: service.code, meaning: rule.meaning });
+            let draft = line::without(line::prove(draft, evidence), ClearKind::DataEntry, service, modifier, "");
+            report.fire(line::at(service), line::span(service, modifier), draft);
+        },
+    );
 }

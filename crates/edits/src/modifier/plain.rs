@@ -284,12 +284,10 @@ pub(super) struct Plain {
 impl Plain {
     /// Reads the tables. That every row is understood is tested.
     pub(super) fn read() -> Self {
-        let codes = rows::<4>(CODES).filter_map(|[code, from, to, source]| {
-            Some((modifier(code)?, Days::parse(from, to)?, source))
-        });
-        let discarded = rows::<4>(DISCARDED).filter_map(|[code, from, to, source]| {
-            Some((modifier(code)?, Days::parse(from, to)?, source))
-        });
+        let codes = rows::<4>(CODES)
+            .filter_map(|[code, from, to, source]| Some((modifier(code)?, Days::parse(from, to)?, source)));
+        let discarded = rows::<4>(DISCARDED)
+            .filter_map(|[code, from, to, source]| Some((modifier(code)?, Days::parse(from, to)?, source)));
         let exclusive = rows::<6>(EXCLUSIVE).filter_map(|[one, other, from, to, advice, source]| {
             let pair = (modifier(one)?, modifier(other)?);
             Some(Exclusive { pair, days: Days::parse(from, to)?, advice, source })
@@ -442,9 +440,10 @@ mod tests {
 
     #[test]
     fn every_row_names_its_source_and_has_all_cells() {
-        for table in
-            [CODES, EXCLUSIVE, COMPANIONS, INDICATORS, PERFORMERS, TELEHEALTH, VISITS, BYPASSES, THRESHOLDS, LIABILITY, DISCARDED, SITES]
-        {
+        for table in [
+            CODES, EXCLUSIVE, COMPANIONS, INDICATORS, PERFORMERS, TELEHEALTH, VISITS, BYPASSES, THRESHOLDS, LIABILITY,
+            DISCARDED, SITES,
+        ] {
             let header = table.lines().next().unwrap();
             assert!(header.ends_with(",source"), "{header}");
             for line in table.lines().skip(1) {

@@ -68,7 +68,10 @@ pub(super) fn check(context: &Context<'_>, report: &mut Report) {
         }
         let code = procedure.code.value;
         let Some(title) = library.icd10pcs().get(code).and_then(|entry| entry.title()) else {
-            report.cannot_tell(NotEvaluatedReason::NotSupported, format!("no title of the procedure `{code}` is at hand"));
+            report.cannot_tell(
+                NotEvaluatedReason::NotSupported,
+                format!("no title of the procedure `{code}` is at hand"),
+            );
             continue;
         };
         let lower = title.to_ascii_lowercase();
@@ -82,8 +85,9 @@ pub(super) fn check(context: &Context<'_>, report: &mut Report) {
                 continue;
             }
             let words = entry.title().unwrap_or_default().to_ascii_lowercase();
-            let same_organ =
-                words.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| organs.contains(&word.trim_end_matches('s')) || organs.contains(&word));
+            let same_organ = words
+                .split(|c: char| !c.is_ascii_alphanumeric())
+                .any(|word| organs.contains(&word.trim_end_matches('s')) || organs.contains(&word));
             if same_organ {
                 match named.side() {
                     Some(of) if of != side => opposite = opposite.or(Some((diagnosis, entry.title()))),
@@ -95,7 +99,12 @@ pub(super) fn check(context: &Context<'_>, report: &mut Report) {
             let other = diagnosis.code.value;
             let draft = Draft::new(ProcedureSide { procedure: code, side, diagnosis: other })
                 .element(Evidence::row("ICD-10-PCS titles", "icd-10-pcs/titles", code.as_str(), title))
-                .element(Evidence::row("ICD-10-CM titles", "icd-10-cm/titles", other.dotted(), words.unwrap_or_default()))
+                .element(Evidence::row(
+                    "ICD-10-CM titles",
+                    "icd-10-cm/titles",
+                    other.dotted(),
+                    words.unwrap_or_default(),
+                ))
                 .correct("correct the code that the record contradicts");
             report.fire(Subject::Procedure(position), procedure.code.span, draft);
         }

@@ -56,9 +56,8 @@ fn firsts<'c>(context: &'c Context<'_>, repeat: &'c Service<'_>) -> impl Iterato
     let on_claim = context.services.iter().filter(|it| {
         it.index != repeat.index && it.key == repeat.key && it.same_day(repeat) && !it.modifiers.any(&REPEATS)
     });
-    let before = context.past.iter().filter(|it| {
-        it.key == repeat.key && it.from == repeat.day && !it.modifiers.any(&REPEATS)
-    });
+    let before =
+        context.past.iter().filter(|it| it.key == repeat.key && it.from == repeat.day && !it.modifiers.any(&REPEATS));
     let same = |provider| repeat.provider.same_as(provider);
     on_claim.map(move |it| same(&it.provider)).chain(before.map(move |it| repeat.provider.same_as(&it.provider)))
 }
@@ -81,7 +80,10 @@ pub(super) fn check(context: &Context<'_>, report: &mut Report) {
         }
         let found = !firsts.is_empty();
         if !found && !by_same {
-            let detail = format!("the service that line {} repeats is another provider's and not on these claims", service.line.number);
+            let detail = format!(
+                "the service that line {} repeats is another provider's and not on these claims",
+                service.line.number
+            );
             report.lacks(detail);
             continue;
         }
@@ -92,7 +94,8 @@ pub(super) fn check(context: &Context<'_>, report: &mut Report) {
             draft = draft.correct(if by_same { "replace `76` by `77`" } else { "replace `77` by `76`" });
         } else {
             draft = draft.correct("bill the first service, or run its claim before this one");
-            draft = line::without(draft, ClearKind::NeedsDocumentation, service, modifier, " when nothing was repeated");
+            draft =
+                line::without(draft, ClearKind::NeedsDocumentation, service, modifier, " when nothing was repeated");
         }
         report.fire(line::at(service), line::span(service, modifier), draft);
     }

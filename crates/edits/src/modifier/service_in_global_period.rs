@@ -69,7 +69,10 @@ impl fmt::Display for ServiceInGlobalPeriod {
             When::Same => "on the day of".to_owned(),
             When::After => format!("within {days} days of"),
         };
-        write!(f, "the {what} `{code}` of {day} is {part} the procedure `{surgery}` of {performed}, whose payment includes it")
+        write!(
+            f,
+            "the {what} `{code}` of {day} is {part} the procedure `{surgery}` of {performed}, whose payment includes it"
+        )
     }
 }
 

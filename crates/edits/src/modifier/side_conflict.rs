@@ -134,13 +134,19 @@ pub(super) fn check(context: &Context<'_>, report: &mut Report) {
         let mut sites = service.modifiers.iter().filter_map(|modifier| plain.site(modifier));
         let Some(site) = sites.next() else { continue };
         let data = |against| SideConflict { code: service.code, modifier: site.modifier, side: site.side, against };
-        let own = || line::row("CMS HCPCS level II modifiers", "modifier/sites", site.modifier.as_str(), site.side.as_str());
+        let own =
+            || line::row("CMS HCPCS level II modifiers", "modifier/sites", site.modifier.as_str(), site.side.as_str());
         let correct = "correct the modifier or the diagnosis, whichever the record contradicts";
         if let Some(other) = sites.find(|other| other.side != site.side) {
             // Left and right without a part contradict each other as modifiers; another edit says so.
             if !(site.part.is_empty() && other.part.is_empty()) {
-                let draft = Draft::new(data(Against::Modifier(other.modifier))).element(own()).element(line::read(service));
-                report.fire(line::at(service), line::span(service, site.modifier), draft.correct("correct the modifier"));
+                let draft =
+                    Draft::new(data(Against::Modifier(other.modifier))).element(own()).element(line::read(service));
+                report.fire(
+                    line::at(service),
+                    line::span(service, site.modifier),
+                    draft.correct("correct the modifier"),
+                );
             }
             continue;
         }

@@ -5,7 +5,7 @@
 //! title says is worked out once per code and kept.
 
 use super::plain::{Plain, Side};
-use openclaim_claim::{DiagnosisCode, Date};
+use openclaim_claim::{Date, DiagnosisCode};
 use openclaim_reference::Library;
 use openclaim_reference::icd10cm::{DiagnosisEntry, Icd10Cm};
 use std::sync::atomic::{AtomicU8, Ordering};
@@ -25,9 +25,37 @@ const PARTS: [&str; 9] = [
 
 /// Words that say where on an organ, not which organ.
 const GENERIC: [&str; 31] = [
-    "upper", "lower", "middle", "inner", "outer", "proximal", "distal", "anterior", "posterior", "lateral", "medial",
-    "internal", "external", "common", "superior", "inferior", "superficial", "deep", "main", "front", "back", "female",
-    "male", "bone", "joint", "artery", "vein", "nerve", "muscle", "region", "side",
+    "upper",
+    "lower",
+    "middle",
+    "inner",
+    "outer",
+    "proximal",
+    "distal",
+    "anterior",
+    "posterior",
+    "lateral",
+    "medial",
+    "internal",
+    "external",
+    "common",
+    "superior",
+    "inferior",
+    "superficial",
+    "deep",
+    "main",
+    "front",
+    "back",
+    "female",
+    "male",
+    "bone",
+    "joint",
+    "artery",
+    "vein",
+    "nerve",
+    "muscle",
+    "region",
+    "side",
 ];
 
 /// Words that end the name of an organ.
@@ -212,7 +240,8 @@ fn differ_in_side(unspecified: &[String], sided: &[String]) -> Option<Side> {
     if sides().count() != 1 || unspecified.len() != sided.len() {
         return None;
     }
-    let mut rest: Vec<&str> = sided.iter().map(String::as_str).filter(|word| !matches!(*word, "left" | "right")).collect();
+    let mut rest: Vec<&str> =
+        sided.iter().map(String::as_str).filter(|word| !matches!(*word, "left" | "right")).collect();
     rest.push("unspecified");
     rest.sort_unstable();
     unspecified.iter().map(String::as_str).eq(rest).then_some(side)

@@ -3,8 +3,8 @@
 use super::plain::Plain;
 use super::sides::Sides;
 use openclaim_claim::Modifier;
-use openclaim_reference::release::Table;
 use openclaim_reference::relation::Relation;
+use openclaim_reference::release::Table;
 use openclaim_reference::{Dated, Day, Library, text_key};
 
 /// The tables of this family, in all their releases.

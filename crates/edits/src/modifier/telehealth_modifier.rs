@@ -70,10 +70,14 @@ pub(super) fn check(context: &Context<'_>, report: &mut Report) {
             let data = TelehealthModifier { code: service.code, modifier, place: place.value, places: row.places };
             let draft = Draft::new(data)
                 .element(line::row(row.source, "modifier/telehealth", modifier.as_str(), row.days.words()))
-                .element(Evidence::element("place of service", place.value.as_str(), place.span))
-                .correct("correct the place of service");
-            let why = " when the patient was seen in person";
-            let draft = line::without(draft, ClearKind::NeedsDocumentation, service, modifier, why);
+                .element(Evidence::element("place of service", place.value.as_str(), place.span));
+            let draft = if row.places.is_empty() {
+                line::without(draft, ClearKind::DataEntry, service, modifier, "")
+            } else {
+                let draft = draft.correct("correct the place of service");
+                let why = " when the patient was seen in person";
+                line::without(draft, ClearKind::NeedsDocumentation, service, modifier, why)
+            };
             report.fire(line::at(service), line::span(service, modifier), draft);
         }
     }

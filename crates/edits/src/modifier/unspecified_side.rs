@@ -67,7 +67,8 @@ pub(super) fn check(context: &Context<'_>, report: &mut Report) {
             report.lacks("the claim states no date of service, and codes exist from and to a day");
             return;
         };
-        let of_editor = || context.library.mce().diagnosis(code, date).is_some_and(|row| row.flags.has(Flag::Unspecified));
+        let of_editor =
+            || context.library.mce().diagnosis(code, date).is_some_and(|row| row.flags.has(Flag::Unspecified));
         if claim.is_hospital_inpatient() && of_editor() {
             continue;
         }

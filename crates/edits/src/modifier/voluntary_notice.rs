@@ -55,7 +55,8 @@ pub(super) fn check(context: &Context<'_>, report: &mut Report) {
             .element(Evidence::element("charge", charge.to_string(), service.line.charge.span))
             .element(Evidence::element("non-covered charge", stated.to_string(), span))
             .correct("state the whole charge as not covered");
-        let draft = line::without(draft, ClearKind::NeedsDocumentation, service, row.modifier, " when no notice was given");
+        let draft =
+            line::without(draft, ClearKind::NeedsDocumentation, service, row.modifier, " when no notice was given");
         report.fire(line::at(service), line::span(service, row.modifier), draft);
     });
 }

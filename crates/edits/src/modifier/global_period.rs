@@ -3,7 +3,7 @@
 use super::plain::{Kind, Plain, When};
 use crate::service::{Context, Global, Modifiers, PastService, ProviderKey, Report, Service, Setting};
 use openclaim_claim::{HcpcsCode, Modifier};
-use openclaim_reference::{Day, Spoken};
+use openclaim_reference::Day;
 
 /// The longest period after a procedure.
 const LONGEST: i32 = 90;
@@ -72,19 +72,11 @@ pub(super) fn past<'a>(context: &Context<'a>) -> impl Iterator<Item = Act<'a>> {
 
 /// The global days of a service on its day. What keeps the answer back is noted.
 pub(super) fn global(context: &Context<'_>, act: &Act<'_>, report: &mut Report) -> Option<Global> {
-    match act.place {
-        Place::Here(service) => context.fees(service, report)?.view.row(act.key)?.global(),
-        Place::Past(_) => {
-            let found = context.tables.fees.at(act.day.to_date()?, context.switches.known_at);
-            match found {
-                Spoken::Found(source) => source.view.row(act.key)?.global(),
-                _ => {
-                    report.lacks(format!("the global days of `{}` on {} are not at hand", act.code, act.day));
-                    None
-                }
-            }
-        }
-    }
+    let source = match act.place {
+        Place::Here(service) => context.fees(service, report)?,
+        Place::Past(_) => context.fees_on(act.day.to_date()?, report)?,
+    };
+    source.view.row(act.key)?.global()
 }
 
 /// What a service is to global periods; `None` for everything that no period includes.

@@ -4,7 +4,7 @@
 //! Claims Processing Manual (Pub. 100-04), chapter 23, addendum.
 
 use super::{Context, Report, Service};
-use openclaim_claim::{Evidence, Text};
+use openclaim_claim::{Date, Evidence, Text};
 use openclaim_reference::relation::{Relation, Row};
 use openclaim_reference::release::Table;
 use openclaim_reference::{Dated, Library, Source};
@@ -196,6 +196,12 @@ impl<'a> Context<'a> {
             report.lacks(format!("line {} states no date of service", service.line.number));
             return None;
         };
+        self.fees_on(date, report)
+    }
+
+    /// The fee schedule on a day, or `None` and a note.
+    #[inline]
+    pub(crate) fn fees_on(&self, date: Date, report: &mut Report) -> Option<Source<'a, FeeSchedule>> {
         report.table(&self.tables.fees, date, self.switches.known_at, REMEDY)
     }
 

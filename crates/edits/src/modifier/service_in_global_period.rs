@@ -3,8 +3,8 @@ use super::line;
 use super::plain::{Kind, When};
 use crate::doc::edit;
 use crate::draft::Draft;
-use crate::service::{Context, Report, Setting};
-use openclaim_claim::{ClearKind, Disposition, Evidence, HcpcsCode, Subject};
+use crate::service::{Context, Program, Report, Setting};
+use openclaim_claim::{ClearKind, Disposition, Evidence, HcpcsCode, NotEvaluatedReason, Subject};
 use openclaim_reference::Day;
 use std::fmt;
 
@@ -22,7 +22,7 @@ edit! {
     /// The day after the surgery is the first day; the last one is included. A surgery that was denied, a return to the
     /// operating room (`78`) and an assistant (`80`, `81`, `82`, `AS`) have no period; surgical care alone (`54`) has no days
     /// after it, postoperative care alone (`55`) only those. When the surgery comes after what it includes, the finding is a
-    /// warning on the surgery, for the other claim is through.
+    /// warning on the surgery, for the other claim is through. Of Medicaid claims the edit cannot tell.
     ///
     /// ## Why
     /// The surgeon's payment includes the visits around an operation and the care of what follows from it.
@@ -97,6 +97,10 @@ fn draft(context: &Context<'_>, (service, kind): (&Act<'_>, Kind), surgery: &Act
 pub(super) fn check(context: &Context<'_>, report: &mut Report) {
     if context.services.setting != Setting::Practitioner {
         return;
+    }
+    if context.program() != Program::Medicare {
+        let detail = "global periods are Medicare's; Medicaid programmes set their own";
+        return report.cannot_tell(NotEvaluatedReason::NotSupported, detail);
     }
     let mut acts = Vec::with_capacity(context.services.list.len());
     for service in context.services.iter() {

@@ -1,6 +1,6 @@
 //! What the rules say about a claim.
 
-use crate::{Span, Text};
+use crate::{Decimal, Modifier, Span, Text};
 use serde::{Serialize, Serializer};
 use std::fmt;
 use std::sync::Arc;
@@ -132,6 +132,58 @@ pub struct Clearance {
     pub kind: ClearKind,
     /// What to do, in one sentence.
     pub action: Text,
+    /// The same as a change of the claim, where it can be written down as one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub change: Option<Change>,
+}
+
+impl Clearance {
+    /// A way that only a sentence describes.
+    pub fn new(kind: ClearKind, action: impl Into<Text>) -> Self {
+        Self { kind, action: action.into(), change: None }
+    }
+}
+
+/// A change of a claim that would clear a finding. None of them adds a diagnosis.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum Change {
+    /// A modifier is appended to a line, given by its 0-based position.
+    AddModifier {
+        /// The line.
+        line: u32,
+        /// The modifier.
+        modifier: Modifier,
+    },
+    /// A modifier is taken off a line.
+    RemoveModifier {
+        /// The line.
+        line: u32,
+        /// The modifier.
+        modifier: Modifier,
+    },
+    /// A line states another number of units.
+    SetUnits {
+        /// The line.
+        line: u32,
+        /// The units.
+        units: Decimal,
+    },
+    /// A line is taken off the claim.
+    RemoveLine {
+        /// The line.
+        line: u32,
+    },
+    /// A diagnosis, given by its 0-based position in [`Claim::diagnoses`](crate::Claim::diagnoses), is taken off.
+    RemoveDiagnosis {
+        /// The diagnosis.
+        diagnosis: u32,
+    },
+    /// A diagnosis becomes the first-listed or principal one; the former one takes its place.
+    DiagnosisFirst {
+        /// The diagnosis.
+        diagnosis: u32,
+    },
 }
 
 /// Text of a finding, rendered when somebody reads it.

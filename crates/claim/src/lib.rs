@@ -26,7 +26,7 @@ pub use code::{
     TypeOfBill, ValueCode,
 };
 pub use finding::{
-    ClearKind, Clearance, Disposition, Evidence, Finding, Message, NotEvaluated, NotEvaluatedReason, Subject,
+    Change, ClearKind, Clearance, Disposition, Evidence, Finding, Message, NotEvaluated, NotEvaluatedReason, Subject,
 };
 pub use line::{
     Adjustment, AdjustmentGroup, DentalDetail, DrugDetail, EquipmentCertification, EquipmentService, FormAnswer,

@@ -1,7 +1,7 @@
 //! Claims of an input in any format that is read, told by the first bytes.
 
 use anyhow::{Context, Result};
-use openclaim_claim::FileId;
+use openclaim_claim::{Claim, FileId};
 use std::io::{BufRead, BufReader, Cursor, Read};
 
 /// First bytes that are looked at. Column names of a CMS file may take several thousand.
@@ -26,5 +26,25 @@ impl<'r> Claims<'r> {
             Some(_) => Self::Records(openclaim_fhir::Reader::new(Box::new(whole), file)),
             None => Self::X12(Box::new(openclaim_x12::Reader::new(whole, file).validating())),
         })
+    }
+
+    /// Shows every claim; what belongs to no claim is passed over.
+    pub(crate) fn each(self, mut see: impl FnMut(&Claim)) {
+        match self {
+            Self::X12(reader) => {
+                for event in *reader {
+                    if let openclaim_x12::Event::Claim(record) = event {
+                        see(&record.claim);
+                    }
+                }
+            }
+            Self::Records(reader) => {
+                for event in reader {
+                    if let openclaim_fhir::Event::Claim(record) = event {
+                        see(&record.claim);
+                    }
+                }
+            }
+        }
     }
 }

@@ -88,8 +88,76 @@ struct CheckArguments {
     /// Provider data of hospitals, JSON Lines, found by `prov` or `npi`; the objects are those of `price ipps`.
     #[arg(long, value_name = "FILE")]
     provider: Option<PathBuf>,
+    /// Earlier claims of the same patients: files or folders that are remembered and not judged.
+    #[arg(long, value_name = "FILE")]
+    history: Vec<PathBuf>,
+    /// How many services of earlier claims are remembered at the most.
+    #[arg(long, value_name = "SERVICES")]
+    remember: Option<usize>,
+    /// Run only these families or edits: ncci, mce/age-conflict. May be repeated or separated by commas.
+    #[arg(long, value_name = "FAMILY|EDIT", value_delimiter = ',')]
+    select: Vec<String>,
+    /// Do not run these families or edits.
+    #[arg(long, value_name = "FAMILY|EDIT", value_delimiter = ',')]
+    ignore: Vec<String>,
+    /// Whose rules bind, where the claim filing indicator should not decide.
+    #[arg(long, value_enum)]
+    program: Option<ProgramName>,
+    /// Whose coverage articles decide: those of the contractor that follows from the claim, `all` to show as well where
+    /// others would decide otherwise, or the number of one contractor, 10212.
+    #[arg(long, value_name = "claim|all|NUMBER", default_value = "claim", value_parser = mac_choice)]
+    mac: openclaim_engine::MacChoice,
+    /// Decide by what was published by this day.
+    #[arg(long)]
+    known_at: Option<jiff::civil::Date>,
+    /// Look for the smallest sets of changes that would clear the error findings of claim edits.
+    #[arg(long)]
+    what_if: bool,
     #[command(flatten)]
     hospital: HospitalArguments,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum ProgramName {
+    Medicare,
+    Medicaid,
+}
+
+impl From<ProgramName> for openclaim_engine::Program {
+    fn from(name: ProgramName) -> Self {
+        match name {
+            ProgramName::Medicare => Self::Medicare,
+            ProgramName::Medicaid => Self::Medicaid,
+        }
+    }
+}
+
+/// `claim`, `all`, or the five digits of a contractor.
+fn mac_choice(text: &str) -> Result<openclaim_engine::MacChoice, String> {
+    use openclaim_engine::MacChoice;
+    match text {
+        "claim" => Ok(MacChoice::OfClaim),
+        "all" => Ok(MacChoice::All),
+        number if number.len() == 5 && number.bytes().all(|byte| byte.is_ascii_digit()) => {
+            Ok(MacChoice::Number(number.into()))
+        }
+        _ => Err("`claim`, `all` or the five digits of a contractor's number are expected".to_owned()),
+    }
+}
+
+impl CheckArguments {
+    fn policy(&self) -> anyhow::Result<Policy> {
+        let explain = self.explain || self.format == CheckFormat::Text;
+        let mut policy = self.hospital.policy(explain);
+        policy.what_if = self.what_if;
+        policy.switches = openclaim_engine::Switches {
+            program: self.program.map(Into::into),
+            known_at: self.known_at,
+            mac: self.mac.clone(),
+            selection: openclaim_engine::Selection::new(&self.select, &self.ignore)?,
+        };
+        Ok(policy)
+    }
 }
 
 #[derive(Debug, Args)]
@@ -345,7 +413,7 @@ impl From<HospitalReporting> for HospitalStatus {
 
 impl HospitalArguments {
     fn policy(&self, explain: bool) -> Policy {
-        Policy { hospital_status: self.hospital_status.into(), explain }
+        Policy { hospital_status: self.hospital_status.into(), explain, ..Policy::default() }
     }
 }
 

@@ -101,10 +101,10 @@ impl Findings {
             evidence,
             carc: None,
             rarc: None,
-            clears: vec![Clearance {
-                kind: ClearKind::DataEntry,
-                action: Text::const_new("correct the claim where it is written and send it again"),
-            }],
+            clears: vec![Clearance::new(
+                ClearKind::DataEntry,
+                Text::const_new("correct the claim where it is written and send it again"),
+            )],
         });
     }
 }

@@ -7,14 +7,22 @@
 
 mod claim_edit;
 pub mod code;
+pub mod coverage;
 pub mod doc;
+mod draft;
 pub mod intake;
 pub mod mce;
+pub mod modifier;
+pub mod ncci;
 pub mod pages;
+pub mod quality;
 pub mod record;
 pub mod registry;
+pub mod selection;
+pub mod service;
 pub mod x12;
 
 pub use doc::Documented;
 pub use intake::Intake;
 pub use registry::{Edit, Family, find};
+pub use selection::Selection;

@@ -16,11 +16,20 @@ pub enum Family {
     Code,
     /// Medicare Code Editor.
     Mce,
+    /// Modifiers.
+    Modifier,
+    /// National Correct Coding Initiative.
+    Ncci,
+    /// Coverage determinations.
+    Coverage,
+    /// Coding quality.
+    Quality,
 }
 
 impl Family {
     /// Every family, in the order of a claim's way through the house.
-    pub const ALL: [Self; 4] = [Self::X12, Self::Record, Self::Code, Self::Mce];
+    pub const ALL: [Self; 8] =
+        [Self::X12, Self::Record, Self::Code, Self::Mce, Self::Modifier, Self::Ncci, Self::Coverage, Self::Quality];
 
     /// The first half of the ids: `mce`.
     #[must_use]
@@ -30,6 +39,10 @@ impl Family {
             Self::Record => "record",
             Self::Code => "code",
             Self::Mce => "mce",
+            Self::Modifier => "modifier",
+            Self::Ncci => "ncci",
+            Self::Coverage => "coverage",
+            Self::Quality => "quality",
         }
     }
 
@@ -39,8 +52,12 @@ impl Family {
         match self {
             Self::X12 => "X12 files, segments and claims",
             Self::Record => "FHIR resources and CMS claim records",
-            Self::Code => "Code sets",
+            Self::Code => "Code sets and conventions",
             Self::Mce => "Medicare Code Editor",
+            Self::Modifier => "Modifiers",
+            Self::Ncci => "National Correct Coding Initiative",
+            Self::Coverage => "Coverage",
+            Self::Quality => "Coding quality",
         }
     }
 
@@ -52,6 +69,10 @@ impl Family {
             Self::Record => crate::record::edits(),
             Self::Code => crate::code::edits(),
             Self::Mce => &MCE,
+            Self::Modifier => &crate::modifier::EDITS,
+            Self::Ncci => &crate::ncci::EDITS,
+            Self::Coverage => &crate::coverage::EDITS,
+            Self::Quality => &crate::quality::EDITS,
         }
     }
 }

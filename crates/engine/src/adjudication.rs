@@ -1,6 +1,6 @@
 //! The answer about one claim.
 
-use crate::{ClaimLines, GroupingReport};
+use crate::{ChangeSet, ClaimLines, GroupingReport};
 use openclaim_claim::{Claim, ClaimType, Finding, NotEvaluated, Text};
 use openclaim_pricer::Pricing;
 use serde::Serialize;
@@ -29,6 +29,9 @@ pub struct Adjudication {
     /// What is allowed for each line, for professional claims.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lines: Option<ClaimLines>,
+    /// The smallest sets of changes that would clear the error findings of the claim edits, when the policy asks for them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub what_if: Option<Vec<ChangeSet>>,
     /// Publications and versions that were at hand, `Medicare Code Editor v33-v44`; findings name the one that decided.
     pub releases: Arc<[String]>,
     /// Version of the engine.
@@ -45,6 +48,7 @@ impl Adjudication {
             grouping: None,
             pricing: None,
             lines: None,
+            what_if: None,
             releases: Arc::clone(releases),
             engine_version: ENGINE_VERSION,
         }

@@ -14,15 +14,22 @@ mod lines;
 mod policy;
 mod profile;
 mod records;
+mod run;
+mod what_if;
 
 pub use adjudication::{Adjudication, ENGINE_VERSION};
+pub use openclaim_edits::coverage::MacChoice;
 pub use openclaim_edits::intake::{Companion, Intake};
+pub use openclaim_edits::service::{History, Program, Switches};
+pub use openclaim_edits::{Selection, registry};
 
 pub use grouping::{DrgWeightReport, GroupingReport};
 pub use inpatient::{ProviderFile, ProviderFileError};
 pub use lines::{ClaimLines, LineDetermination};
 pub use policy::Policy;
 pub use profile::{CodeProfile, DrgProfile, FormulaProfile, MsDrgRole, NoteProfile};
+pub use run::Run;
+pub use what_if::{ChangeSet, ChangeStep};
 
 use fee_schedules::FeeSchedules;
 use groupers::Groupers;
@@ -30,7 +37,7 @@ use inpatient::Inpatient;
 use openclaim_claim::{Claim, ClaimType, Date, HcpcsCode, NotEvaluated, NotEvaluatedReason};
 use openclaim_edits::code::Codes;
 use openclaim_edits::intake::Rulebook;
-use openclaim_edits::{mce, x12};
+use openclaim_edits::{mce, service, x12};
 use openclaim_grouper::{Grouper, GrouperError, GrouperVersion, HospitalStatus};
 use openclaim_pricer::mpfs::{ConversionFactor, FeeSchedule};
 use openclaim_reference::{FlatError, Library, TableInfo};
@@ -42,6 +49,7 @@ use std::sync::Arc;
 #[derive(Debug)]
 pub struct Engine {
     library: Library,
+    tables: service::Tables,
     groupers: Groupers,
     inpatient: Inpatient,
     fee_schedules: FeeSchedules,
@@ -70,6 +78,7 @@ impl Engine {
         releases.sort_unstable();
         releases.dedup();
         Ok(Self {
+            tables: service::Tables::new(&library),
             library,
             groupers: Groupers::default(),
             inpatient: Inpatient::default(),
@@ -118,16 +127,17 @@ impl Engine {
     /// [`Engine::adjudicate`] does.
     #[must_use]
     pub fn adjudicate_record(&self, record: &ClaimRecord) -> Adjudication {
-        self.adjudicate_record_in(record, &mut Intake::default())
+        self.adjudicate_record_in(record, &mut Run::default())
     }
 
     /// As [`Engine::adjudicate_record`], as one claim of a run: claims and services that come twice are found.
     #[must_use]
-    pub fn adjudicate_record_in(&self, record: &ClaimRecord, run: &mut Intake) -> Adjudication {
+    pub fn adjudicate_record_in(&self, record: &ClaimRecord, run: &mut Run) -> Adjudication {
         let mut adjudication = self.adjudicate_in(&record.claim, &record.faults, Some(&record.envelope), run);
         if !record.faults.is_empty() {
             let mut faults: Vec<_> = record.faults.iter().map(x12::finding).collect();
             self.apply_companion(&mut faults);
+            faults.retain(|finding| self.policy.switches.selection.allows_id(finding.edit));
             adjudication.findings.splice(0..0, faults);
             lines::settle(&mut adjudication);
             inpatient::hold(&mut adjudication);
@@ -144,6 +154,20 @@ impl Engine {
         }
     }
 
+    /// Leaves out what the user did not select.
+    fn select(&self, adjudication: &mut Adjudication) {
+        let selection = &self.policy.switches.selection;
+        if *selection != Selection::default() {
+            adjudication.findings.retain(|finding| selection.allows_id(finding.edit));
+            adjudication.not_evaluated.retain(|cannot| selection.allows_id(&cannot.rule));
+        }
+    }
+
+    /// Remembers the services of an earlier claim, for the edits that look across claims; nothing is decided about it.
+    pub fn remember(&self, claim: &Claim, run: &mut Run) {
+        service::remember(claim, &self.policy.switches, &mut run.history);
+    }
+
     /// The answer for faults that belong to no claim.
     #[must_use]
     pub fn adjudicate_fault(&self, fault: &Fault) -> Adjudication {
@@ -155,7 +179,7 @@ impl Engine {
     /// Decides about a claim.
     #[must_use]
     pub fn adjudicate(&self, claim: &Claim) -> Adjudication {
-        self.adjudicate_in(claim, &[], None, &mut Intake::default())
+        self.adjudicate_in(claim, &[], None, &mut Run::default())
     }
 
     /// Decides about a claim of a run, in which the reader has met `faults`.
@@ -165,7 +189,7 @@ impl Engine {
         claim: &Claim,
         faults: &[Fault],
         envelope: Option<&Envelope>,
-        run: &mut Intake,
+        run: &mut Run,
     ) -> Adjudication {
         let mut adjudication = Adjudication::of(claim, &self.releases);
         let rules = Rulebook {
@@ -173,7 +197,7 @@ impl Engine {
             poa_required: self.policy.hospital_status == HospitalStatus::NotExempt,
             companion: self.companion.as_ref(),
         };
-        let (findings, cannot_tell) = run.check(claim, faults, envelope, &rules);
+        let (findings, cannot_tell) = run.intake.check(claim, faults, envelope, &rules);
         adjudication.findings.extend(findings);
         if claim.is_hospital_inpatient() {
             let (mut findings, not_evaluated) = mce::check(claim, &mce::Tables::of(&self.library));
@@ -181,28 +205,35 @@ impl Engine {
             adjudication.findings.extend(findings);
             adjudication.not_evaluated.extend(not_evaluated);
             self.group(claim, &mut adjudication);
-            self.price_inpatient(claim, &mut adjudication);
-        } else {
-            adjudication.not_evaluated.push(beyond_this_engine(claim));
+        }
+        if self.policy.what_if {
+            adjudication.what_if = Some(self.what_if(claim, &run.history));
+        }
+        let switches = &self.policy.switches;
+        let (mut findings, not_evaluated) =
+            service::check(claim, &self.tables, &self.library, switches, &mut run.history);
+        self.apply_companion(&mut findings);
+        adjudication.findings.extend(findings);
+        adjudication.not_evaluated.extend(not_evaluated);
+        if claim.claim_type == ClaimType::Dental {
+            adjudication.not_evaluated.push(dental_is_beyond());
         }
         adjudication.not_evaluated.extend(cannot_tell);
+        self.select(&mut adjudication);
+        if claim.is_hospital_inpatient() {
+            self.price_inpatient(claim, &mut adjudication);
+        }
         self.determine_lines(claim, &mut adjudication);
         adjudication
     }
 }
 
-/// What is said of a claim for which no rule family is here yet: it was read, and nothing more.
-fn beyond_this_engine(claim: &Claim) -> NotEvaluated {
-    let kind = match claim.claim_type {
-        ClaimType::Professional => "professional claims",
-        ClaimType::Dental => "dental claims",
-        ClaimType::Institutional => "institutional claims other than hospital inpatient bills (11x)",
-    };
+/// What is said of dental claims: they were read and validated, and nothing more.
+fn dental_is_beyond() -> NotEvaluated {
     NotEvaluated {
         rule: "claim-edits".into(),
         reason: NotEvaluatedReason::NotSupported,
-        detail: format!("{kind} are read and validated; this version has no code-pair or coverage edits for them")
-            .into(),
+        detail: "dental claims are read and validated; CMS publishes no code edits or prices for them".into(),
         remedy: None,
     }
 }

@@ -1,6 +1,6 @@
 //! Claims that were read from FHIR resources or CMS claim files.
 
-use crate::{Adjudication, Engine, Intake};
+use crate::{Adjudication, Engine, Run};
 use openclaim_claim::Evidence;
 use openclaim_edits::record;
 use openclaim_fhir::{Fault, Record};
@@ -10,12 +10,12 @@ impl Engine {
     /// then everything that [`Engine::adjudicate`] does.
     #[must_use]
     pub fn adjudicate_fhir_record(&self, record: &Record) -> Adjudication {
-        self.adjudicate_fhir_record_in(record, &mut Intake::default())
+        self.adjudicate_fhir_record_in(record, &mut Run::default())
     }
 
     /// As [`Engine::adjudicate_fhir_record`], as one claim of a run: claims and services that come twice are found.
     #[must_use]
-    pub fn adjudicate_fhir_record_in(&self, record: &Record, run: &mut Intake) -> Adjudication {
+    pub fn adjudicate_fhir_record_in(&self, record: &Record, run: &mut Run) -> Adjudication {
         let mut adjudication = self.adjudicate_in(&record.claim, &[], None, run);
         // The guides of the 837 do not bind a resource or a payer's record.
         adjudication.findings.retain(|finding| !finding.edit.starts_with("x12/") || finding.edit.contains("duplicate"));

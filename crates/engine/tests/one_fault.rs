@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use openclaim_claim::{FileId, Finding, HcpcsCode};
-use openclaim_engine::{Engine, Intake, Policy};
+use openclaim_engine::{Engine, Policy, Run};
 use openclaim_x12::{Event, Reader};
 
 /// What is changed in an example, and what is said of it.
@@ -98,7 +98,7 @@ fn engine() -> Engine {
 }
 
 fn check(engine: &Engine, text: &str) -> Vec<Finding> {
-    let mut run = Intake::default();
+    let mut run = Run::default();
     Reader::from_slice(text.as_bytes(), FileId(0))
         .validating()
         .flat_map(|event| match event {

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use openclaim_claim::FileId;
-use openclaim_engine::{Engine, Intake, Policy};
+use openclaim_engine::{Engine, Policy, Run};
 use openclaim_x12::{Event, Reader};
 use std::collections::BTreeSet;
 
@@ -129,7 +129,7 @@ fn good_samples_have_no_error_but_their_own() {
             let path = entry.unwrap().path();
             let name = path.file_name().unwrap().to_string_lossy().into_owned();
             let bytes = std::fs::read(&path).unwrap();
-            let mut run = Intake::default();
+            let mut run = Run::default();
             let mut found = BTreeSet::new();
             for event in Reader::from_slice(&bytes, FileId(0)).validating() {
                 let adjudication = match event {

@@ -5,12 +5,14 @@
 
 pub mod code_search;
 pub mod data_folder;
+mod dated;
 pub mod diff;
 mod embedded;
 mod library;
 pub mod mentions;
 mod releases;
 
+pub use dated::{Dated, Source, Spoken, Version};
 pub use library::{Library, LibraryWarning};
 pub use openclaim_tables::{
     Day, FlatError, Period, TableInfo, Validity, drg_weights, hhs_hcc, icd10cm, icd10pcs, mce, msdrg, pairs, relation, release,

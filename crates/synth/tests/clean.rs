@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a failed assumption fails the test")]
 
 use openclaim_claim::FileId;
-use openclaim_engine::{Engine, Intake, Policy};
+use openclaim_engine::{Engine, Policy, Run};
 use openclaim_synth::{Batch, InjectedFault, Kind, Synth};
 use openclaim_x12::{Event, Reader};
 
@@ -19,7 +19,7 @@ fn text(engine: &Engine, batch: Batch) -> Vec<u8> {
 
 /// The edits of error level that a text gives.
 fn errors(engine: &Engine, text: &[u8]) -> Vec<(String, &'static str, String)> {
-    let (mut errors, mut intake) = (Vec::new(), Intake::default());
+    let (mut errors, mut intake) = (Vec::new(), Run::default());
     for event in Reader::from_slice(text, FileId(0)).validating() {
         let adjudication = match &event {
             Event::Claim(record) => engine.adjudicate_record_in(record, &mut intake),

@@ -4,7 +4,7 @@ use crate::{AckArguments, Acknowledgment, Outcome};
 use anyhow::{Context, Result};
 use jiff::tz::TimeZone;
 use openclaim_claim::FileId;
-use openclaim_engine::{Engine, Intake, Policy, acknowledge};
+use openclaim_engine::{Engine, Policy, Run, Selection, acknowledge};
 use openclaim_x12::write::LineBreak;
 use openclaim_x12::write::acknowledgment::{Answer, ReceivedGroup, ReceivedInterchange, Stamp, receive};
 use openclaim_x12::{Event, Reader};
@@ -45,12 +45,15 @@ pub(crate) fn run(arguments: &AckArguments) -> Result<Outcome> {
             (answer.transactions(&received)?, groups.any(ReceivedGroup::has_rejections))
         }
         Acknowledgment::Claims => {
-            let engine = Engine::embedded(Policy::default())?;
-            let mut intake = Intake::default();
+            let mut policy = Policy::default();
+            // What decides about payment is no reason not to take a claim in.
+            policy.switches.selection = Selection::intake();
+            let engine = Engine::embedded(policy)?;
+            let mut run = Run::default();
             let answers: Vec<_> = records
                 .iter()
                 .filter(|record| record.envelope.interchange.is_some())
-                .map(|record| acknowledge::claim_answer(record, &engine.adjudicate_record_in(record, &mut intake)))
+                .map(|record| acknowledge::claim_answer(record, &engine.adjudicate_record_in(record, &mut run)))
                 .collect();
             (answer.claims(&answers)?, answers.iter().any(|answer| !answer.is_accepted()))
         }

@@ -7,17 +7,17 @@ use crate::render::{claim, lines, pricing, progress};
 use crate::{CheckArguments, CheckFormat, Outcome, data_folder};
 use anyhow::{Context, Result, bail};
 use openclaim_claim::{Claim, HcpcsCode, Text as CompactText};
-use openclaim_engine::{Adjudication, Companion, Engine, Intake, ProviderFile};
+use openclaim_engine::{Adjudication, Companion, Engine, ProviderFile, Run};
 use openclaim_x12::Event;
 use serde::Serialize;
 use std::collections::{BTreeMap, HashSet};
 use std::io::{BufWriter, Write, stdout};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Reads every file and prints what was decided about every claim.
 pub(crate) fn run(arguments: &CheckArguments, data: Option<&Path>, color: bool) -> Result<Outcome> {
     let text = arguments.format == CheckFormat::Text;
-    let mut engine = Engine::new(data_folder::library(data)?, arguments.hospital.policy(text || arguments.explain))?;
+    let mut engine = Engine::new(data_folder::library(data)?, arguments.policy()?)?;
     if let Some(path) = &arguments.companion {
         engine = engine.with_companion(companion(path)?);
     }
@@ -30,7 +30,8 @@ pub(crate) fn run(arguments: &CheckArguments, data: Option<&Path>, color: bool) 
             .with_context(|| format!("{} holds no provider data", path.display()))?;
         engine = engine.with_providers(providers);
     }
-    let mut intake = Intake::default();
+    let mut run = arguments.remember.map_or_else(Run::default, Run::remembering);
+    remember(&engine, &arguments.history, &mut run)?;
     let inputs = inputs(&arguments.files, if text { Lines::Shown } else { Lines::NotShown })?;
     let mut output = BufWriter::with_capacity(1 << 16, stdout().lock());
     let mut totals = Totals::default();
@@ -52,7 +53,7 @@ pub(crate) fn run(arguments: &CheckArguments, data: Option<&Path>, color: bool) 
                 for event in *reader {
                     match &event {
                         Event::Claim(record) => {
-                            print(Some(&record.claim), engine.adjudicate_record_in(record, &mut intake))?;
+                            print(Some(&record.claim), engine.adjudicate_record_in(record, &mut run))?;
                         }
                         Event::Fault(fault) => print(None, engine.adjudicate_fault(fault))?,
                     }
@@ -62,7 +63,7 @@ pub(crate) fn run(arguments: &CheckArguments, data: Option<&Path>, color: bool) 
                 for event in reader {
                     match &event {
                         openclaim_fhir::Event::Claim(record) => {
-                            print(Some(&record.claim), engine.adjudicate_fhir_record_in(record, &mut intake))?;
+                            print(Some(&record.claim), engine.adjudicate_fhir_record_in(record, &mut run))?;
                         }
                         openclaim_fhir::Event::Fault(fault) => print(None, engine.adjudicate_fhir_fault(fault))?,
                     }
@@ -73,6 +74,20 @@ pub(crate) fn run(arguments: &CheckArguments, data: Option<&Path>, color: bool) 
     }
     printer.finish(&totals, &mut output).and_then(|()| output.flush()).context("cannot write")?;
     Ok(if totals.errors > 0 { Outcome::Findings } else { Outcome::Clean })
+}
+
+/// Reads the earlier claims, about which nothing is said.
+fn remember(engine: &Engine, files: &[PathBuf], run: &mut Run) -> Result<()> {
+    if files.is_empty() {
+        return Ok(());
+    }
+    for input in &inputs(files, Lines::NotShown)? {
+        let (file, size) = input.open()?;
+        let bar = progress::for_file(&input.name, size);
+        Claims::open(Box::new(bar.wrap_read(file)), input.id)?.each(|claim| engine.remember(claim, run));
+        bar.finish_and_clear();
+    }
+    Ok(())
 }
 
 /// Reads the companion rules of a payer.
@@ -164,6 +179,9 @@ impl Printer for Text<'_> {
         }
         if let (Some(claim), Some(decided)) = (claim, &adjudication.lines) {
             lines::lines(claim, decided, output)?;
+        }
+        for set in adjudication.what_if.iter().flatten() {
+            writeln!(output, "{}\n", self.diagnostics.change_set(set))?;
         }
         for missing in &adjudication.not_evaluated {
             let said = self.not_evaluated.entry((missing.rule.clone(), missing.detail.clone())).or_default();

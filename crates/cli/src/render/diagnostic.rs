@@ -4,6 +4,7 @@ use crate::input::{Excerpt, Input, Locator};
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use openclaim_claim::{ClearKind, Evidence, Finding, NotEvaluated, NotEvaluatedReason, Span};
+use openclaim_engine::ChangeSet;
 
 /// Prints findings with the lines they point at.
 pub(crate) struct Diagnostics<'a> {
@@ -45,12 +46,7 @@ impl<'a> Diagnostics<'a> {
             group = group.element(Level::NOTE.message(note));
         }
         for clearance in &finding.clears {
-            let kind = match clearance.kind {
-                ClearKind::DataEntry => "data entry",
-                ClearKind::NeedsDocumentation => "needs documentation",
-                ClearKind::NotPermitted => "not permitted",
-            };
-            group = group.element(Level::HELP.message(format!("{} ({kind})", clearance.action)));
+            group = group.element(Level::HELP.message(format!("{} ({})", clearance.action, kind(clearance.kind))));
         }
         self.renderer.render(&[group])
     }
@@ -84,6 +80,20 @@ impl<'a> Diagnostics<'a> {
         Some(Shown { excerpt, path, label, kind })
     }
 
+    /// The text of changes that would clear a claim, without a final line break.
+    pub(crate) fn change_set(&self, set: &ChangeSet) -> String {
+        let title = format!("what if: {} would clear the claim edits ({})", plural(set.changes.len()), kind(set.kind));
+        let mut group = Group::with_title(Level::HELP.primary_title(&title));
+        for step in &set.changes {
+            group = group.element(Level::NOTE.message(format!("{} ({}, {})", step.action, kind(step.kind), step.edit)));
+        }
+        if !set.remaining.is_empty() {
+            let remaining = format!("no known change clears {}", set.remaining.join(", "));
+            group = group.element(Level::NOTE.message(remaining));
+        }
+        self.renderer.render(&[group])
+    }
+
     /// The text of something that could not be evaluated, without a final line break.
     pub(crate) fn not_evaluated(&self, missing: &NotEvaluated) -> String {
         let reason = match missing.reason {
@@ -99,6 +109,18 @@ impl<'a> Diagnostics<'a> {
         }
         self.renderer.render(&[group])
     }
+}
+
+const fn kind(kind: ClearKind) -> &'static str {
+    match kind {
+        ClearKind::DataEntry => "data entry",
+        ClearKind::NeedsDocumentation => "needs documentation",
+        ClearKind::NotPermitted => "not permitted",
+    }
+}
+
+fn plural(changes: usize) -> String {
+    format!("{changes} change{}", if changes == 1 { "" } else { "s" })
 }
 
 /// What the evidence says beyond the elements that are shown: table rows, codes of the remittance.
@@ -143,7 +165,7 @@ mod tests {
             ],
             carc: None,
             rarc: None,
-            clears: vec![Clearance { kind: ClearKind::DataEntry, action: "correct the birth date".into() }],
+            clears: vec![Clearance::new(ClearKind::DataEntry, "correct the birth date")],
         };
         let text = Diagnostics::new(&[], false).finding(&finding);
         for part in

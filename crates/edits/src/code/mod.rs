@@ -4,6 +4,8 @@
 //! same (`mce/invalid-code`, `mce/invalid-admitting-diagnosis`, `mce/invalid-discharge-status`); here only the patient's
 //! reason for visit is looked at on those bills, which the editor does not read.
 
+pub(crate) mod conventions;
+
 use crate::claim_edit::{Findings, at, claim_edits, position};
 use crate::registry::Edit;
 use openclaim_claim::{
@@ -187,7 +189,8 @@ pub struct Codes<'a> {
 
 /// The edits of the family.
 pub(crate) fn edits() -> &'static [Edit] {
-    static ALL: std::sync::LazyLock<Vec<Edit>> = std::sync::LazyLock::new(|| EDITS.iter().map(|edit| **edit).collect());
+    static ALL: std::sync::LazyLock<Vec<Edit>> =
+        std::sync::LazyLock::new(|| EDITS.iter().map(|edit| **edit).chain(conventions::EDITS).collect());
     &ALL
 }
 

@@ -1,53 +1,10 @@
 //! Where the edits put their answers: findings for a claim, bare counts for the machine door, from the same functions.
 
 use super::input::Place;
+pub(super) use crate::draft::Draft;
 use crate::registry::Edit;
-use openclaim_claim::{ClearKind, Clearance, Evidence, Finding, Message, NotEvaluated, NotEvaluatedReason, Text};
+use openclaim_claim::{Finding, NotEvaluated, NotEvaluatedReason, Text};
 use openclaim_reference::Validity;
-use std::fmt;
-
-/// What an edit has to say when it fires.
-pub(super) struct Draft {
-    message: Message,
-    evidence: Vec<Evidence>,
-    clears: Vec<Clearance>,
-}
-
-impl Draft {
-    pub(super) fn new(data: impl fmt::Display + Send + Sync + 'static) -> Self {
-        Self { message: Message::new(data), evidence: Vec::with_capacity(2), clears: Vec::with_capacity(2) }
-    }
-
-    pub(super) fn row(mut self, row: Option<Evidence>) -> Self {
-        self.evidence.extend(row);
-        self
-    }
-
-    pub(super) fn element(mut self, evidence: Evidence) -> Self {
-        self.evidence.push(evidence);
-        self
-    }
-
-    /// Clears by correcting what was typed wrongly.
-    pub(super) fn correct(self, action: &'static str) -> Self {
-        self.clear(ClearKind::DataEntry, action)
-    }
-
-    /// Clears if the medical record says so.
-    pub(super) fn document(self, action: &'static str) -> Self {
-        self.clear(ClearKind::NeedsDocumentation, action)
-    }
-
-    /// Would clear and must not be done.
-    pub(super) fn never(self, action: &'static str) -> Self {
-        self.clear(ClearKind::NotPermitted, action)
-    }
-
-    fn clear(mut self, kind: ClearKind, action: &'static str) -> Self {
-        self.clears.push(Clearance { kind, action: Text::const_new(action) });
-        self
-    }
-}
 
 /// The answers of one run.
 pub(super) struct Report {
@@ -80,19 +37,7 @@ impl Report {
         self.counts[self.index] = self.counts[self.index].saturating_add(1);
         if let Some(findings) = &mut self.findings {
             let Place { subject, span } = at.into();
-            let Draft { message, evidence, clears } = draft();
-            findings.push(Finding {
-                edit: self.edit.id,
-                disposition: self.edit.disposition,
-                snip: self.edit.snip,
-                subject,
-                message,
-                span,
-                evidence,
-                carc: self.edit.carc,
-                rarc: self.edit.rarc,
-                clears,
-            });
+            findings.push(draft().finding(self.edit, subject, span));
         }
     }
 

@@ -88,10 +88,10 @@ fn as_finding(fault: &Fault, subject: Subject) -> Finding {
         evidence,
         carc: None,
         rarc: None,
-        clears: vec![Clearance {
-            kind: ClearKind::DataEntry,
-            action: Text::const_new("correct the file where it is written and send it again"),
-        }],
+        clears: vec![Clearance::new(
+            ClearKind::DataEntry,
+            Text::const_new("correct the file where it is written and send it again"),
+        )],
     }
 }
 

@@ -113,10 +113,10 @@ pub fn finding(fault: &Fault) -> Finding {
         evidence,
         carc: None,
         rarc: None,
-        clears: vec![Clearance {
-            kind: ClearKind::DataEntry,
-            action: Text::const_new("correct the file where it is written and send it again"),
-        }],
+        clears: vec![Clearance::new(
+            ClearKind::DataEntry,
+            Text::const_new("correct the file where it is written and send it again"),
+        )],
     }
 }
 

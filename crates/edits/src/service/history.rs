@@ -1,0 +1,159 @@
+//! Services of earlier claims of a run, by beneficiary, in bounded memory.
+
+use super::{Modifiers, ProviderKey, Services, Setting};
+use openclaim_claim::{Claim, Decimal, HcpcsCode, Text};
+use openclaim_reference::Day;
+use std::collections::{HashMap, VecDeque};
+
+/// Services that are remembered unless told otherwise: some hundred megabytes.
+const DEFAULT_LIMIT: usize = 1_000_000;
+
+/// A service of an earlier claim.
+#[derive(Debug, Clone)]
+pub struct PastService {
+    /// The claim's identifier.
+    pub claim_id: Text,
+    /// Line number as sent.
+    pub line: u32,
+    /// The code.
+    pub code: HcpcsCode,
+    /// The code as tables key it.
+    pub key: u64,
+    /// Modifiers.
+    pub modifiers: Modifiers,
+    /// First day of service.
+    pub from: Day,
+    /// Last day of service.
+    pub through: Day,
+    /// Quantity.
+    pub units: Option<Decimal>,
+    /// Who performed it.
+    pub provider: ProviderKey,
+    /// Kind of bill.
+    pub setting: Setting,
+    /// Whether an edit denied or rejected the line.
+    pub denied: bool,
+    /// Position of the claim in the run.
+    claim: u64,
+}
+
+/// What a run has seen.
+#[derive(Debug)]
+pub struct History {
+    by_beneficiary: HashMap<Text, Vec<PastService>>,
+    /// Claims in the order met: whose, and which.
+    claims: VecDeque<(Text, u64)>,
+    services: usize,
+    limit: usize,
+    met: u64,
+    forgotten: u64,
+}
+
+impl Default for History {
+    fn default() -> Self {
+        Self::with_limit(DEFAULT_LIMIT)
+    }
+}
+
+impl History {
+    /// A history that remembers at most this many services; the earliest claims go first.
+    #[must_use]
+    pub fn with_limit(limit: usize) -> Self {
+        Self { by_beneficiary: HashMap::new(), claims: VecDeque::new(), services: 0, limit, met: 0, forgotten: 0 }
+    }
+
+    /// How many services are remembered at most.
+    #[must_use]
+    pub fn limit(&self) -> usize {
+        self.limit
+    }
+
+    /// How many claims were forgotten.
+    #[must_use]
+    pub fn forgotten(&self) -> u64 {
+        self.forgotten
+    }
+
+    /// Earlier services of the claim's beneficiary.
+    #[must_use]
+    pub fn of(&self, services: &Services<'_>) -> &[PastService] {
+        if self.services == 0 {
+            return &[];
+        }
+        self.by_beneficiary.get(&beneficiary(services.claim)).map_or(&[], Vec::as_slice)
+    }
+
+    /// Takes back what a replaced or voided claim said: frequency 7 or 8 with the same claim identifier.
+    pub(crate) fn forget_replaced(&mut self, services: &Services<'_>) {
+        let claim = services.claim;
+        if self.services == 0 || !claim.frequency.is_some_and(|it| matches!(it.value, '7' | '8')) {
+            return;
+        }
+        if let Some(past) = self.by_beneficiary.get_mut(&beneficiary(claim)) {
+            let before = past.len();
+            past.retain(|service| service.claim_id != claim.claim_id.value);
+            self.services -= before - past.len();
+        }
+    }
+
+    /// Keeps the services of a claim; a void leaves none.
+    pub(crate) fn remember(&mut self, services: &Services<'_>, denied: &[u32]) {
+        let claim = services.claim;
+        let who = beneficiary(claim);
+        if self.limit == 0 || who.is_empty() || claim.frequency.is_some_and(|it| it.value == '8') {
+            return;
+        }
+        self.met += 1;
+        let met = self.met;
+        let dated = services.list.iter().filter(|service| service.day.0 != 0);
+        let past = self.by_beneficiary.entry(who.clone()).or_default();
+        let before = past.len();
+        past.extend(dated.map(|service| PastService {
+            claim_id: claim.claim_id.value.clone(),
+            line: service.line.number,
+            code: service.code,
+            key: service.key,
+            modifiers: service.modifiers,
+            from: service.day,
+            through: service.through.map_or(service.day, Day::from),
+            units: service.units,
+            provider: service.provider,
+            setting: services.setting,
+            denied: denied.contains(&service.index),
+            claim: met,
+        }));
+        self.services += past.len() - before;
+        self.claims.push_back((who, met));
+        while self.services > self.limit {
+            let Some((who, claim)) = self.claims.pop_front() else { break };
+            self.forgotten += 1;
+            if let Some(past) = self.by_beneficiary.get_mut(&who) {
+                let before = past.len();
+                past.retain(|service| service.claim != claim);
+                self.services -= before - past.len();
+                if past.is_empty() {
+                    self.by_beneficiary.remove(&who);
+                }
+            }
+        }
+    }
+}
+
+/// Who was treated: the subscriber's number, and for dependents name and birth date as well. Empty when the claim names
+/// nobody.
+fn beneficiary(claim: &Claim) -> Text {
+    let member = &claim.subscriber.member_id.value;
+    let patient = &claim.patient;
+    if !patient.member_id.is_empty() {
+        return patient.member_id.clone();
+    }
+    if member.is_empty() {
+        return Text::default();
+    }
+    let dependent = !patient.relationship.is_self() && !patient.relationship.0.is_empty();
+    if !dependent {
+        return member.clone();
+    }
+    let birth = patient.birth_date.map(|date| Day::from(date.value)).unwrap_or_default();
+    Text::from(format!("{member}|{}|{}", patient.first_name.to_ascii_uppercase(), birth.0))
+}

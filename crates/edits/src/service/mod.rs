@@ -1,0 +1,166 @@
+//! A claim as the claim edits see it: its services with their days and providers, what the run has seen before, and the
+//! tables.
+//!
+//! An edit of the claim families ([`ncci`](crate::ncci), [`modifier`](crate::modifier), [`coverage`](crate::coverage) …) is
+//! one file with the struct of what was found (its `Display` is the message, its doc comment the documentation) and one
+//! function `check(&Context, &mut Report)`. The family's `mod.rs` lists them in one table (`rules!`).
+
+mod fee_schedule;
+mod history;
+mod report;
+mod rule;
+mod services;
+
+pub use fee_schedule::{FeeRow, FeeSchedule, Global, Indicator};
+pub(crate) use fee_schedule::evidence as fee_evidence;
+pub use history::{History, PastService};
+pub use report::Report;
+pub use rule::Rule;
+pub(crate) use rule::rules;
+pub use services::{Modifiers, ProviderKey, Service, Services, Setting};
+
+use crate::registry::{Edit, Family};
+use openclaim_claim::{Claim, Date, Finding, NotEvaluated};
+use openclaim_reference::Library;
+
+/// Whose rules bind a claim.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Program {
+    /// Medicare's tables, also for payers that follow them.
+    #[default]
+    Medicare,
+    /// Medicaid's tables of the National Correct Coding Initiative.
+    Medicaid,
+}
+
+/// Tables of the claim edits, every one in all its releases, with columns found. Prepared once per library.
+#[derive(Debug)]
+pub struct Tables {
+    /// The physician fee schedule: status, components, global days, indicators of surgery.
+    pub fees: openclaim_reference::Dated<FeeSchedule>,
+    /// NCCI: procedure pairs, unlikely units, add-on codes.
+    pub ncci: crate::ncci::Tables,
+    /// Modifiers and the indicators of the physician fee schedule.
+    pub modifier: crate::modifier::Tables,
+    /// Coverage determinations and articles.
+    pub coverage: crate::coverage::Tables,
+}
+
+impl Tables {
+    /// The tables of a library.
+    #[must_use]
+    pub fn new(library: &Library) -> Self {
+        Self {
+            fees: FeeSchedule::all(library),
+            ncci: crate::ncci::Tables::new(library),
+            modifier: crate::modifier::Tables::new(library),
+            coverage: crate::coverage::Tables::new(library),
+        }
+    }
+}
+
+/// What the user decides about a run.
+#[derive(Debug, Clone, Default)]
+pub struct Switches {
+    /// Whose rules bind; `None` goes by the claim filing indicator (SBR09).
+    pub program: Option<Program>,
+    /// What was published by this day decides; `None`: everything that is loaded.
+    pub known_at: Option<Date>,
+    /// Whose coverage articles decide.
+    pub mac: crate::coverage::MacChoice,
+    /// Edits that are run.
+    pub selection: crate::selection::Selection,
+}
+
+/// Everything an edit reads.
+#[derive(Debug, Clone, Copy)]
+pub struct Context<'a> {
+    /// The claim.
+    pub claim: &'a Claim,
+    /// Its services.
+    pub services: &'a Services<'a>,
+    /// Earlier services of the same beneficiary, in the order they were met.
+    pub past: &'a [PastService],
+    /// The claims they stand on.
+    pub history: &'a History,
+    /// Tables of the claim edits.
+    pub tables: &'a Tables,
+    /// The embedded tables, and everything else.
+    pub library: &'a Library,
+    /// What the user decided.
+    pub switches: &'a Switches,
+    /// What the edits of NCCI find out once.
+    pub ncci: &'a crate::ncci::Scratch,
+}
+
+impl Context<'_> {
+    /// Whose rules bind this claim.
+    #[must_use]
+    pub fn program(&self) -> Program {
+        self.services.program
+    }
+}
+
+/// Families of claim edits in the order in which they run: later ones may ask which lines earlier ones denied.
+const FAMILIES: [(Family, &[Rule]); 5] = [
+    (Family::Code, &crate::code::conventions::RULES),
+    (Family::Modifier, &crate::modifier::RULES),
+    (Family::Ncci, &crate::ncci::RULES),
+    (Family::Coverage, &crate::coverage::RULES),
+    (Family::Quality, &crate::quality::RULES),
+];
+
+/// Runs the claim edits on a claim, and remembers its services for those that follow.
+#[must_use]
+pub fn check(
+    claim: &Claim,
+    tables: &Tables,
+    library: &Library,
+    switches: &Switches,
+    history: &mut History,
+) -> (Vec<Finding>, Vec<NotEvaluated>) {
+    let services = Services::of(claim, switches);
+    history.forget_replaced(&services);
+    let report = run(&services, tables, library, switches, history);
+    history.remember(&services, report.denied_lines());
+    report.into_parts()
+}
+
+/// Runs the claim edits on a claim and remembers nothing: what would be said of it if it came next.
+#[must_use]
+pub fn judge(
+    claim: &Claim,
+    tables: &Tables,
+    library: &Library,
+    switches: &Switches,
+    history: &History,
+) -> (Vec<Finding>, Vec<NotEvaluated>) {
+    run(&Services::of(claim, switches), tables, library, switches, history).into_parts()
+}
+
+/// Remembers the services of an earlier claim, about which nothing is decided.
+pub fn remember(claim: &Claim, switches: &Switches, history: &mut History) {
+    let services = Services::of(claim, switches);
+    history.forget_replaced(&services);
+    history.remember(&services, &[]);
+}
+
+fn run(services: &Services<'_>, tables: &Tables, library: &Library, switches: &Switches, history: &History) -> Report {
+    let mut report = Report::default();
+    let (claim, past) = (services.claim, history.of(services));
+    let ncci = &crate::ncci::Scratch::default();
+    let context = Context { claim, services, past, history, tables, library, switches, ncci };
+    for (family, rules) in FAMILIES {
+        for rule in rules {
+            let edit: &'static Edit = rule.edit;
+            if switches.selection.allows(edit) {
+                report.turn_to(family, edit);
+                (rule.check)(&context, &mut report);
+            }
+        }
+    }
+    if history.forgotten() > 0 {
+        report.history_is_incomplete(history);
+    }
+    report
+}

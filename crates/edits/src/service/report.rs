@@ -1,0 +1,181 @@
+//! Where the claim edits put their answers.
+
+use super::History;
+use crate::draft::Draft;
+use crate::registry::{Edit, Family};
+use openclaim_claim::{Disposition, Finding, NotEvaluated, NotEvaluatedReason, Span, Subject, Text};
+use openclaim_reference::{Dated, Source, Spoken};
+
+/// Tables that some edits of a family lack. Those that no release holds and one command would bring share a note.
+#[derive(Debug)]
+struct Lack {
+    family: Family,
+    tables: Vec<&'static str>,
+    reason: NotEvaluatedReason,
+    /// What to say of a table that a release holds; absent ones are listed.
+    detail: Option<Text>,
+    remedy: &'static str,
+    edits: Vec<&'static Edit>,
+}
+
+impl Lack {
+    fn detail(&self) -> Text {
+        self.detail.clone().unwrap_or_else(|| {
+            let names: Vec<String> = self.tables.iter().map(|table| format!("`{table}`")).collect();
+            let noun = if names.len() == 1 { "table" } else { "tables" };
+            format!("no release with the {noun} {} is loaded", names.join(", ")).into()
+        })
+    }
+}
+
+/// The answers about one claim.
+#[derive(Debug, Default)]
+pub struct Report {
+    current: Option<(Family, &'static Edit)>,
+    findings: Vec<Finding>,
+    not_evaluated: Vec<NotEvaluated>,
+    lacks: Vec<Lack>,
+    denied: Vec<u32>,
+}
+
+impl Report {
+    /// Whose answers follow.
+    pub(crate) fn turn_to(&mut self, family: Family, edit: &'static Edit) {
+        self.current = Some((family, edit));
+    }
+
+    /// The edit fires.
+    #[cold]
+    pub(crate) fn fire(&mut self, subject: Subject, span: Option<Span>, draft: Draft) {
+        let Some((_, edit)) = self.current else { return };
+        let finding = draft.finding(edit, subject, span);
+        if matches!(finding.disposition, Disposition::DenyLine | Disposition::RejectLine)
+            && let Subject::Line(line) | Subject::LinePair(line, _) = finding.subject
+            && !self.denied.contains(&line)
+        {
+            self.denied.push(line);
+        }
+        self.findings.push(finding);
+    }
+
+    /// Whether an edit that ran before denied or rejected the line.
+    #[must_use]
+    pub fn is_denied(&self, line: u32) -> bool {
+        self.denied.contains(&line)
+    }
+
+    pub(crate) fn denied_lines(&self) -> &[u32] {
+        &self.denied
+    }
+
+    /// The edit can tell neither way. Said once per edit and detail, however many codes raise the question.
+    #[cold]
+    pub(crate) fn cannot_tell(&mut self, reason: NotEvaluatedReason, detail: impl Into<Text>) {
+        let Some((_, edit)) = self.current else { return };
+        let detail = detail.into();
+        if !self.not_evaluated.iter().any(|known| known.rule == edit.id && known.detail == detail) {
+            self.not_evaluated.push(NotEvaluated { rule: Text::const_new(edit.id), reason, detail, remedy: None });
+        }
+    }
+
+    /// The edit lacks an element of the claim that would decide.
+    #[cold]
+    pub(crate) fn lacks(&mut self, detail: impl Into<Text>) {
+        self.cannot_tell(NotEvaluatedReason::MissingElement, detail);
+    }
+
+    /// The table that speaks for the day, or `None` and a note that the edit cannot tell. Edits of a family that lack the
+    /// same table share one note. `remedy` is the command that would bring the table.
+    #[inline]
+    pub(crate) fn table<'t, V>(
+        &mut self,
+        dated: &'t Dated<V>,
+        date: jiff::civil::Date,
+        known_at: Option<jiff::civil::Date>,
+        remedy: &'static str,
+    ) -> Option<Source<'t, V>> {
+        match dated.at(date, known_at) {
+            Spoken::Found(source) => Some(source),
+            silent => {
+                self.lacks_table(dated.table(), date, &silent, remedy);
+                None
+            }
+        }
+    }
+
+    #[cold]
+    fn lacks_table<V>(
+        &mut self,
+        table: &'static str,
+        date: jiff::civil::Date,
+        silent: &Spoken<'_, V>,
+        remedy: &'static str,
+    ) {
+        let Some((family, edit)) = self.current else { return };
+        let absent = matches!(silent, Spoken::NoRelease | Spoken::Found(_));
+        let known = self.lacks.iter_mut().find(|lack| {
+            lack.family == family
+                && (lack.tables.contains(&table) || (absent && lack.detail.is_none() && lack.remedy == remedy))
+        });
+        if let Some(lack) = known {
+            if !lack.tables.contains(&table) {
+                lack.tables.push(table);
+            }
+            if !lack.edits.iter().any(|known| known.id == edit.id) {
+                lack.edits.push(edit);
+            }
+            return;
+        }
+        let (reason, detail) = match silent {
+            Spoken::OutsideCoverage(periods) => {
+                let periods: Vec<String> = periods.iter().map(|(from, to)| period(*from, *to)).collect();
+                let detail = format!("no release of `{table}` speaks for {date}; loaded are {}", periods.join(", "));
+                (NotEvaluatedReason::DateOutsideTables, Some(detail))
+            }
+            Spoken::NotYetPublished(published) => {
+                let detail = format!("the release of `{table}` that speaks for {date} was published on {published}");
+                (NotEvaluatedReason::DateOutsideTables, Some(detail))
+            }
+            Spoken::Damaged(problem) => (NotEvaluatedReason::MissingTable, Some((*problem).to_owned())),
+            Spoken::NoRelease | Spoken::Found(_) => (NotEvaluatedReason::MissingTable, None),
+        };
+        let detail = detail.map(Text::from);
+        self.lacks.push(Lack { family, tables: vec![table], reason, detail, remedy, edits: vec![edit] });
+    }
+
+    /// Services of earlier claims were forgotten, so edits across claims may have missed something.
+    #[cold]
+    pub(crate) fn history_is_incomplete(&mut self, history: &History) {
+        self.not_evaluated.push(NotEvaluated {
+            rule: Text::const_new("history"),
+            reason: NotEvaluatedReason::NotSupported,
+            detail: format!(
+                "services of {} earlier claims of this run were forgotten to keep memory bounded; edits across claims saw \
+                 the latest {} services alone",
+                history.forgotten(),
+                history.limit()
+            )
+            .into(),
+            remedy: Some(Text::const_new("run the claims sorted by patient, or give a higher `--remember`")),
+        });
+    }
+
+    pub(crate) fn into_parts(mut self) -> (Vec<Finding>, Vec<NotEvaluated>) {
+        for lack in self.lacks {
+            let (rule, detail) = match lack.edits.as_slice() {
+                [edit] => (Text::const_new(edit.id), lack.detail()),
+                edits => {
+                    let names: Vec<&str> = edits.iter().map(|edit| edit.name()).collect();
+                    (lack.family.name().into(), format!("{}: {}", lack.detail(), names.join(", ")).into())
+                }
+            };
+            let remedy = Some(lack.remedy).filter(|remedy| !remedy.is_empty()).map(Text::const_new);
+            self.not_evaluated.push(NotEvaluated { rule, reason: lack.reason, detail, remedy });
+        }
+        (self.findings, self.not_evaluated)
+    }
+}
+
+fn period(from: jiff::civil::Date, to: Option<jiff::civil::Date>) -> String {
+    to.map_or_else(|| format!("{from} on"), |to| format!("{from} to {to}"))
+}

@@ -1,0 +1,175 @@
+//! Runs the cases of the claim edits under `tests/cases/`; `tests/cases/README.md` tells what stands in them.
+//!
+//! `OPENCLAIM_BLESS=1 cargo test -p openclaim-edits --test claim_cases` writes the answers anew, for review as a diff.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+#[path = "support/claim_block.rs"]
+mod claim_block;
+#[path = "support/files.rs"]
+mod files;
+
+use claim_block::Case;
+use files::Libraries;
+use openclaim_claim::{Claim, Evidence, Finding, NotEvaluated, Subject};
+use openclaim_edits::registry::{Edit, Family, all};
+use openclaim_edits::service::{self, History, Switches};
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+/// What a case file says when its edit reads nothing that could be missing.
+const ALWAYS_TELLS: &str = "This edit can always tell.";
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases")
+}
+
+/// Whether the edit is one of the claim edits; the others have runners of their own.
+fn is_claim_edit(edit: &Edit) -> bool {
+    match edit.family {
+        Family::X12 | Family::Record | Family::Mce => false,
+        // Edits of intake carry a SNIP level.
+        Family::Code => edit.snip.is_none(),
+        Family::Modifier | Family::Ncci | Family::Coverage | Family::Quality => true,
+    }
+}
+
+fn answer(edit: &Edit, case: &Case, libraries: &mut Libraries) -> String {
+    let (library, tables) = libraries.without(&case.without);
+    let switches = Switches { known_at: case.known_at, mac: case.mac.clone(), ..Switches::default() };
+    let mut history = History::default();
+    let (judged, earlier) = case.claims.split_last().expect("a case has a claim");
+    for claim in earlier {
+        let _ = service::check(claim, tables, library, &switches, &mut history);
+    }
+    let (findings, not_evaluated) = service::check(judged, tables, library, &switches, &mut history);
+    let mut text = String::new();
+    for finding in findings.iter().filter(|finding| finding.edit == edit.id) {
+        render(finding, judged, &mut text);
+    }
+    let of_edit = |cannot: &&NotEvaluated| {
+        cannot.rule == edit.id || (cannot.rule == edit.family.name() && cannot.detail.contains(edit.name()))
+    };
+    for cannot in not_evaluated.iter().filter(of_edit) {
+        // A note that edits share lists all of them; the list is not this edit's business.
+        let detail = match cannot.rule.contains('/') {
+            true => cannot.detail.as_str(),
+            false => cannot.detail.rsplit_once(": ").map_or(cannot.detail.as_str(), |(detail, _)| detail),
+        };
+        writeln!(text, "cannot tell ({:?}): {detail}", cannot.reason).unwrap();
+        if let Some(remedy) = &cannot.remedy {
+            writeln!(text, "  remedy: {remedy}").unwrap();
+        }
+    }
+    if text.is_empty() { "passes\n".to_owned() } else { text }
+}
+
+fn render(finding: &Finding, claim: &Claim, text: &mut String) {
+    let line = |index: u32| claim.lines.get(index as usize).map_or(0, |line| line.number);
+    let at = match finding.subject {
+        Subject::Diagnosis(position) => format!("diagnosis {}", position + 1),
+        Subject::Procedure(position) => format!("procedure {}", position + 1),
+        Subject::Line(index) => format!("line {}", line(index)),
+        Subject::LinePair(one, two) => format!("line {} (with line {})", line(one), line(two)),
+        ref other => format!("the {}", format!("{other:?}").to_lowercase()),
+    };
+    write!(text, "{} at {at}: {}", finding.disposition, finding.message).unwrap();
+    match (finding.carc, finding.rarc) {
+        (Some(carc), Some(rarc)) => writeln!(text, " [CARC {carc}, RARC {rarc}]"),
+        (Some(carc), None) => writeln!(text, " [CARC {carc}]"),
+        _ => writeln!(text),
+    }
+    .unwrap();
+    for evidence in &finding.evidence {
+        match evidence {
+            Evidence::Element { name, value, .. } => writeln!(text, "  read {name} = {value}"),
+            Evidence::Row { table, key, value, .. } => writeln!(text, "  row {table} {key} = {value}"),
+        }
+        .unwrap();
+    }
+    for clearance in &finding.clears {
+        let change = clearance.change.as_ref().map(|change| format!(" ({})", serde_json::to_string(change).unwrap()));
+        writeln!(text, "  {:?}: {}{}", clearance.kind, clearance.action, change.unwrap_or_default()).unwrap();
+    }
+}
+
+/// The parts of a case file: text, and blocks by their fence's word.
+enum Part<'a> {
+    Text(&'a str),
+    Claim(&'a str),
+    Answer,
+}
+
+fn parts(markdown: &str) -> Vec<Part<'_>> {
+    let mut parts = Vec::new();
+    let mut rest = markdown;
+    while let Some(start) = ["```claim\n", "```answer\n"].iter().filter_map(|fence| rest.find(fence)).min() {
+        let block = start + rest[start..].find('\n').unwrap() + 1;
+        let end = block + rest[block..].find("```").expect("a block without its end");
+        parts.push(Part::Text(&rest[..start]));
+        parts.push(if rest[start..].starts_with("```claim") { Part::Claim(&rest[block..end]) } else { Part::Answer });
+        rest = rest[end + 3..].strip_prefix('\n').unwrap_or(&rest[end + 3..]);
+    }
+    parts.push(Part::Text(rest));
+    parts
+}
+
+/// The file with every answer as it is now, and the claims and answers themselves.
+fn run(edit: &Edit, markdown: &str, libraries: &mut Libraries) -> (String, Vec<(Case, String)>) {
+    let mut anew = String::new();
+    let mut cases = Vec::new();
+    for part in parts(markdown) {
+        match part {
+            Part::Text(text) => anew.push_str(text),
+            Part::Claim(block) => {
+                let case = Case::read(block).unwrap_or_else(|problem| panic!("{}: {problem}", edit.id));
+                let now = answer(edit, &case, libraries);
+                writeln!(anew, "```claim\n{block}```").unwrap();
+                cases.push((case, now));
+            }
+            Part::Answer => {
+                let (_, now) = cases.last().expect("an answer before any claim");
+                writeln!(anew, "```answer\n{now}```").unwrap();
+            }
+        }
+    }
+    (anew, cases)
+}
+
+#[test]
+fn every_claim_edit_answers_as_its_cases_say() {
+    let mut libraries = Libraries::new(&folder().join("files"));
+    let bless = std::env::var_os("OPENCLAIM_BLESS").is_some();
+    let mut problems = Vec::new();
+    for edit in all().filter(|edit| is_claim_edit(edit)) {
+        let path = folder().join(format!("{}.md", edit.id));
+        let Ok(markdown) = std::fs::read_to_string(&path) else {
+            problems.push(format!("{} has no case file {}", edit.id, path.display()));
+            continue;
+        };
+        let (anew, cases) = run(edit, &markdown, &mut libraries);
+        if anew != markdown {
+            if bless {
+                std::fs::write(&path, &anew).unwrap();
+            } else {
+                let line = anew.lines().zip(markdown.lines()).position(|(now, said)| now != said).unwrap_or(0);
+                let now = anew.lines().nth(line).unwrap_or_default();
+                problems.push(format!("{}, line {}: the answer is now `{now}`", path.display(), line + 1));
+            }
+        }
+        let answers = |word: &str| cases.iter().any(|(_, answer)| answer.starts_with(word));
+        let fires = cases.iter().any(|(_, answer)| !answer.starts_with("passes") && !answer.starts_with("cannot tell"));
+        if !(fires && answers("passes")) {
+            problems.push(format!("{} lacks a case that fires or one that passes", path.display()));
+        }
+        if !answers("cannot tell") && !markdown.contains(ALWAYS_TELLS) {
+            problems.push(format!("{} lacks a case that cannot tell, or the words `{ALWAYS_TELLS}`", path.display()));
+        }
+        let days: BTreeSet<_> = cases.iter().filter_map(|(case, _)| case.claims.last()?.service_from()).collect();
+        if days.len() < 2 {
+            problems.push(format!("{} lacks a case on another day", path.display()));
+        }
+    }
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
+}

@@ -13,6 +13,10 @@ fn truly_at_fault(name: &str) -> &'static [&'static str] {
     match name {
         // CLM05 is `41::1`.
         _ if name.ends_with("demo.ambulance.example5.837") => &["x12/missing-element"],
+        // An employer number with a dash.
+        _ if name.contains("home-infusion-therapy-pharmacy") => &["x12/not-an-identifier"],
+        // A ZIP code of four digits.
+        _ if name.ends_with("demo.cob.example3.B.837") => &["x12/not-a-code"],
         // The other subscriber has no other payer.
         _ if name.ends_with("demo.cob.example3.A.837") => &["x12/missing-loop"],
         // AMT*F2 is of version 4010.
@@ -36,7 +40,13 @@ fn truly_at_fault(name: &str) -> &'static [&'static str] {
         }
         // De-identified by overwriting codes with `9` and `X`.
         _ if name.contains("MedicaidExample") => {
-            &["x12/missing-segment", "x12/not-a-time", "x12/unknown-qualifier", "x12/unlisted-code"]
+            &[
+                "x12/missing-segment",
+                "x12/not-a-time",
+                "x12/total-charge-mismatch",
+                "x12/unknown-qualifier",
+                "x12/unlisted-code",
+            ]
         }
         _ if name.contains("FromNth_837_DeIdent") => &[
             "x12/control-number-mismatch",

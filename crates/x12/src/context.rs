@@ -192,9 +192,13 @@ impl<'s> Context<'s, '_> {
                 let from = self.date(value);
                 Period { from, through: from, time: "" }
             }
-            _ => {
+            "RD8" | "DT" | "" => {
                 let detail = format!("`{}` is no date of format `{}`", quote(value.text), quote(format.text));
                 self.fault(FaultKind::NotADate, value.span(self.file), detail);
+                Period::default()
+            }
+            _ => {
+                self.unknown_qualifier(format, "format of dates");
                 Period::default()
             }
         }

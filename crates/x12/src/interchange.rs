@@ -107,7 +107,7 @@ impl Interchanges {
         let whole = Span::new(self.file, 0, u32::try_from(end).unwrap_or(u32::MAX));
         if !self.content {
             self.fault(FaultKind::EmptyFile, whole, "the file is empty".to_owned());
-        } else if self.out.claims() == 0 {
+        } else if self.out.is_without_claims() {
             self.fault(FaultKind::NoClaims, whole, "the file holds no claim".to_owned());
         }
     }

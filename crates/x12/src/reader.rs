@@ -61,6 +61,7 @@ pub enum Event {
 pub(crate) struct Outbox {
     events: VecDeque<Event>,
     claims: u64,
+    lost: bool,
 }
 
 impl Outbox {
@@ -71,6 +72,36 @@ impl Outbox {
     pub(crate) fn claim(&mut self, record: Box<ClaimRecord>) {
         self.claims += 1;
         self.events.push_back(Event::Claim(record));
+    }
+
+    /// Takes back the last fault given out that is such, if it has not been taken yet; claims waiting behind it are
+    /// looked into as well.
+    pub(crate) fn retract(&mut self, is_it: impl Fn(&Fault) -> bool) {
+        for (at, event) in self.events.iter_mut().enumerate().rev().take(4) {
+            match event {
+                Event::Fault(fault) if is_it(fault) => {
+                    self.events.remove(at);
+                    return;
+                }
+                Event::Claim(record) => {
+                    if let Some(found) = record.faults.iter().rposition(&is_it) {
+                        record.faults.remove(found);
+                        return;
+                    }
+                }
+                Event::Fault(_) => {}
+            }
+        }
+    }
+
+    /// A claim was passed over because it does not begin; that has been told.
+    pub(crate) const fn claim_lost(&mut self) {
+        self.lost = true;
+    }
+
+    /// Whether that no claim was found has still to be told.
+    pub(crate) const fn is_without_claims(&self) -> bool {
+        self.claims == 0 && !self.lost
     }
 
     /// Claims given out or waiting.

@@ -108,6 +108,13 @@ fn line_adjudications(claim: &Claim, line: &ServiceLine, index: usize, report: &
 
 fn claim_adjudications(claim: &Claim, report: &mut Findings) {
     for other in &claim.other_payers {
+        // A decision of a payer that the claim does not name may be one of this payer's.
+        let named = |line: &ServiceLine| {
+            line.adjudications.iter().all(|line| claim.other_payers.iter().any(|other| other.payer.id == line.payer_id))
+        };
+        if !claim.lines.iter().all(named) {
+            return;
+        }
         let Some((_, paid)) = other.amounts.iter().find(|(qualifier, _)| qualifier == "D") else { continue };
         let Some(taken_off) = sum(other.adjustments.iter().map(|adjustment| adjustment.amount.value)) else { continue };
         let decided = |line: &&ServiceLine| line.adjudications.iter().any(|line| line.payer_id == other.payer.id);

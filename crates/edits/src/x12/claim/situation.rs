@@ -175,7 +175,7 @@ claim_edits! {
     /// A decision on a line is of a payer that the claim does not name.
     ///
     /// ## What it checks
-    /// SVD01 against NM109 of loops 2330B.
+    /// SVD01 against NM109 of loops 2330B; an identifier once, at its first line.
     ///
     /// ## Example
     /// `SVD*PAYER9` where the other payer is `PAYER1`.
@@ -306,9 +306,11 @@ fn other_payers(claim: &Claim, report: &mut Findings) {
         let digits = reason.strip_prefix(|c: char| c.is_ascii_uppercase()).unwrap_or(reason);
         !(1..=3).contains(&digits.len()) || !digits.bytes().all(|byte| byte.is_ascii_digit())
     };
+    let mut told: Vec<&str> = Vec::new();
     for (index, line) in claim.lines.iter().enumerate() {
         for decision in &line.adjudications {
-            if complete && !known(&decision.payer_id) {
+            if complete && !known(&decision.payer_id) && !told.contains(&decision.payer_id.as_str()) {
+                told.push(&decision.payer_id);
                 let message = format!("no other payer of the claim has the identifier `{}`", decision.payer_id);
                 let subject = Subject::Line(position(index));
                 report.fire(&UNKNOWN_PAYER, subject, decision.span, at("2430", "SVD", "SVD01"), message);

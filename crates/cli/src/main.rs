@@ -279,8 +279,8 @@ fn main() -> ExitCode {
         Color::Never => false,
     };
     let outcome = match &arguments.command {
-        Command::Check(check) => commands::check::run(check, color),
-        Command::Ack(ack) => commands::ack::run(ack),
+        Command::Check(check) => commands::check::run(check, arguments.data.as_deref(), color),
+        Command::Ack(ack) => commands::ack::run(ack, arguments.data.as_deref()),
         Command::Synth(synth) => commands::synth::run(synth),
         Command::Group(group) => commands::group::run(group),
         Command::Explain(explain) => commands::explain::run(explain),

@@ -52,7 +52,7 @@ impl Intake {
         if let Some(envelope) = envelope {
             self.interchange(envelope, &mut report);
         }
-        x12::claim::check(claim, rules.poa_required, &mut report);
+        x12::claim::check(claim, rules.poa_required, rules.codes.library, &mut report, &mut not_evaluated);
         crate::code::check(claim, &rules.codes, &mut report, &mut not_evaluated);
         if let Some(companion) = rules.companion {
             companion.check(claim, &mut report);

@@ -6,13 +6,47 @@ use crate::Adjudication;
 use openclaim_claim::{Disposition, Evidence, Finding, Subject};
 use openclaim_edits::x12 as intake;
 use openclaim_x12::write::acknowledgment::{ClaimAnswer, ClaimStatus, LineAnswer, Remark};
-use openclaim_x12::{ClaimRecord, Fault};
+use openclaim_x12::lexer::SegmentId;
+use openclaim_x12::{ClaimRecord, Fault, FaultKind};
 
 /// A fault as a 999 or TA1 tells it: kinds that the edits only warn about do not reject.
 #[must_use]
 pub fn remark(fault: &Fault) -> Remark {
     let rejects = intake::edit(fault.kind).is_none_or(|edit| edit.disposition.is_error());
     Remark { fault: fault.clone(), rejects }
+}
+
+/// Edits of code sets that the guides name as the values of one element; a 999 tells of them as the guide's own codes.
+const EXTERNAL_CODES: &[&str] = &[
+    "code/invalid-place-of-service",
+    "code/invalid-type-of-bill",
+    "code/invalid-revenue-code",
+    "code/invalid-admission-type",
+    "code/invalid-point-of-origin",
+    "code/invalid-discharge-status",
+    "code/invalid-diagnosis",
+    "code/invalid-procedure",
+    "code/unknown-hcpcs",
+    "code/malformed-hcpcs",
+];
+
+/// What a 999 tells of codes that are none of the set that the guide names for their element.
+pub fn code_remarks(adjudication: &Adjudication) -> impl Iterator<Item = Remark> + '_ {
+    let codes = adjudication.findings.iter().filter(|finding| EXTERNAL_CODES.contains(&finding.edit));
+    codes.filter_map(|finding| {
+        let segment = finding.evidence.iter().find_map(|evidence| match evidence {
+            Evidence::Element { name: "segment", value, .. } => SegmentId::new(value.as_bytes()),
+            _ => None,
+        });
+        let fault = Fault {
+            kind: FaultKind::UnlistedCode,
+            span: finding.span?,
+            segment,
+            within: None,
+            detail: finding.message.to_string().into(),
+        };
+        Some(Remark { fault, rejects: finding.disposition.is_error() })
+    })
 }
 
 /// The answer of a 277CA about a claim. What rejects or returns a claim rejects it here; denials and suspensions come

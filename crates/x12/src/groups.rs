@@ -140,6 +140,16 @@ impl Groups {
 
     /// A segment of the interchange; whether it was the interchange's trailer.
     pub(crate) fn segment(&mut self, segment: &Segment<'_>, totals: &mut Totals, out: &mut Outbox) -> bool {
+        out.begin_segment();
+        let ended = self.read(segment, totals, out);
+        if !matches!(&self.body, Body::Claims(transaction) if transaction.may_retract()) {
+            out.end_segment();
+        }
+        ended
+    }
+
+    #[inline]
+    fn read(&mut self, segment: &Segment<'_>, totals: &mut Totals, out: &mut Outbox) -> bool {
         const GS: u32 = SegmentId::word(b"GS");
         const ST: u32 = SegmentId::word(b"ST");
         const SE: u32 = SegmentId::word(b"SE");
@@ -277,12 +287,14 @@ impl Groups {
         if kind.text.trim() != "837" {
             let detail = format!("`{}` is no claim transaction (837); it is skipped", quote(kind.text));
             fault(FaultKind::UnsupportedTransaction, kind, detail);
+            out.claim_lost();
             self.body = Body::Other(control_number, span);
             return;
         }
         let version = segment.element(3).trimmed();
         let group_version = self.group.as_ref().map_or("", |group| group.version.as_str());
-        let envelope = self.envelope(control_number, Text::new(version.text), span);
+        let mut envelope = self.envelope(control_number, Text::new(version.text), span);
+        let of_group = Guide::from_version(group_version);
         match envelope.guide {
             None => {
                 let found = if version.text.is_empty() { group_version } else { version.text };
@@ -301,6 +313,15 @@ impl Groups {
             Some(_) if !version.text.is_empty() && !group_version.is_empty() && version.text != group_version => {
                 let detail = format!("ST03 is `{}` but GS08 is `{}`", quote(version.text), quote(group_version));
                 fault(FaultKind::VersionMismatch, version, detail);
+                if of_group.is_some_and(|group| Some(group.claim_type) != envelope.guide.map(|guide| guide.claim_type))
+                {
+                    // Which guide the claims follow is in doubt: they are read as what they look like.
+                    envelope.guide = None;
+                }
+            }
+            Some(guide) if guide.current && version.text.is_empty() && self.validation.is_some() => {
+                let detail = format!("ST03 is empty; GS08 says `{}`", quote(group_version));
+                fault(FaultKind::MissingElement, version, detail);
             }
             Some(_) => {}
         }
@@ -394,7 +415,13 @@ impl Groups {
     /// Compares the control number in the second element of a trailer.
     fn check_control_number(&self, segment: &Segment<'_>, header: &str, named: &str, out: &mut Outbox) {
         let field = segment.element(2).trimmed();
-        if field.text.trim_start() == header {
+        // A number that no header can have has been told of there.
+        let impossible = match named {
+            "ST02" => header.len() < 4,
+            "ISA13" => header.len() != 9 || !header.bytes().all(|byte| byte.is_ascii_digit()),
+            _ => header.is_empty() || !header.bytes().all(|byte| byte.is_ascii_digit()),
+        };
+        if field.text.trim_start() == header || (impossible && self.validation.is_some()) {
             return;
         }
         let detail = format!("{}02 is `{}` but {named} is `{}`", segment.name(), quote(field.text), quote(header));

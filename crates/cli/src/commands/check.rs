@@ -1,6 +1,7 @@
 //! `openclaim check`.
 
 use crate::claims::Claims;
+use crate::data_folder;
 use crate::input::{Input, Lines, inputs};
 use crate::render::diagnostic::Diagnostics;
 use crate::render::{claim, progress};
@@ -15,9 +16,9 @@ use std::io::{BufWriter, Write, stdout};
 use std::path::Path;
 
 /// Reads every file and prints what was decided about every claim.
-pub(crate) fn run(arguments: &CheckArguments, color: bool) -> Result<Outcome> {
+pub(crate) fn run(arguments: &CheckArguments, data: Option<&Path>, color: bool) -> Result<Outcome> {
     let text = arguments.format == CheckFormat::Text;
-    let mut engine = Engine::embedded(arguments.hospital.policy(text || arguments.explain))?;
+    let mut engine = Engine::new(data_folder::library(data)?, arguments.hospital.policy(text || arguments.explain))?;
     if let Some(path) = &arguments.companion {
         engine = engine.with_companion(companion(path)?);
     }

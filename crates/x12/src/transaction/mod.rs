@@ -207,8 +207,9 @@ pub(crate) struct Transaction {
     muted: bool,
     /// HL01 of the last level.
     last_level: u32,
-    /// A level in the midst of a claim, until the segment behind it tells whether it belongs there.
-    held_level: Option<Box<HeldLevel>>,
+    /// A level, until the segment behind it tells what it is.
+    held_level: HeldLevel,
+    level_is_held: bool,
 }
 
 /// A segment that waits for the one behind it.
@@ -220,17 +221,25 @@ struct HeldLevel {
     delimiters: Delimiters,
 }
 
+impl Default for HeldLevel {
+    fn default() -> Self {
+        Self { text: String::new(), separators: Vec::new(), start: 0, delimiters: Delimiters::USUAL }
+    }
+}
+
 impl HeldLevel {
-    fn of(segment: &Segment<'_>) -> Box<Self> {
-        let (text, delimiters) = (segment.text().to_owned(), *segment.delimiters());
-        let separators = separators_of(&text, delimiters.element);
-        Box::new(Self { text, separators, start: segment.start(), delimiters })
+    fn hold(&mut self, segment: &Segment<'_>) {
+        (self.start, self.delimiters) = (segment.start(), *segment.delimiters());
+        self.text.clear();
+        self.text.push_str(segment.text());
+        self.separators.clear();
+        self.separators.extend(separators_of(&self.text, self.delimiters.element));
     }
 }
 
 /// Where the separators of a segment's text stand.
-fn separators_of(text: &str, separator: u8) -> Vec<u32> {
-    text.bytes().zip(0..).filter(|(byte, _)| *byte == separator).map(|(_, at)| at).collect()
+fn separators_of(text: &str, separator: u8) -> impl Iterator<Item = u32> + '_ {
+    text.bytes().zip(0..).filter(move |(byte, _)| *byte == separator).map(|(_, at)| at)
 }
 
 impl Transaction {
@@ -256,7 +265,8 @@ impl Transaction {
             validator: None,
             muted: false,
             last_level: 0,
-            held_level: None,
+            held_level: HeldLevel::default(),
+            level_is_held: false,
         }
     }
 
@@ -296,7 +306,7 @@ impl Transaction {
         };
         if let Some(text) = text {
             let delimiters = *segment.delimiters();
-            let separators = separators_of(&text, delimiters.element);
+            let separators: Vec<u32> = separators_of(&text, delimiters.element).collect();
             // What is wrong with the segment itself is told of the text that stands in the file.
             self.muted = true;
             self.take(&Segment::new(&text, &separators, segment.start(), delimiters), out);
@@ -308,6 +318,11 @@ impl Transaction {
         } else {
             self.elements(segment, out);
         }
+    }
+
+    /// Whether the next segment may take back more than what was told with the one before it.
+    pub(crate) fn may_retract(&self) -> bool {
+        self.level_is_held || self.validator.as_ref().is_some_and(|validator| validator.is_looking_behind())
     }
 
     /// Takes back that something is missing: it has been found behind its place.
@@ -325,23 +340,44 @@ impl Transaction {
         out.retract(is_it);
     }
 
-    /// Reads a level that stood in the midst of a claim, unless what follows it shows that the claim goes on.
+    /// Reads a level that was held back. What follows it may show that it stands in the midst of a claim that goes on,
+    /// or that it is of another kind than it says.
     fn release(&mut self, held: &HeldLevel, next: SegmentId, out: &mut Outbox) {
         let segment = Segment::new(&held.text, &held.separators, held.start, held.delimiters);
-        let begins = matches!(&next.packed(), b"HL\0" | b"SBR" | b"PAT" | b"PRV" | b"CUR" | b"NM1" | b"CLM");
-        if !begins {
-            let detail = format!(
-                "HL stands in the midst of a claim: {} behind it begins no level; it is passed over",
-                next.as_str()
-            );
+        let next = next.packed();
+        let begins = matches!(&next, b"HL\0" | b"SBR" | b"PAT" | b"PRV" | b"CUR" | b"NM1" | b"CLM" | b"SE\0");
+        if self.open.is_some() && !begins {
+            let detail = "HL stands in the midst of a claim, which goes on behind it; it is passed over".to_owned();
             let fault = Fault::new(FaultKind::UnexpectedSegment, segment.span(self.file), detail);
             self.report(fault.in_segment(segment.id()), out);
             return;
         }
-        match self.place(&segment, out) {
+        let said = segment.element(3).trimmed().text;
+        let likely = match &next {
+            b"SBR" if matches!(said, "20" | "23") => "22",
+            b"PAT" if said == "22" && self.is_below_subscriber(segment.element(2).trimmed().text) => "23",
+            b"PAT" if said == "20" => "23",
+            b"PRV" | b"CUR" if matches!(said, "22" | "23") && segment.element(2).is_empty() => "20",
+            _ => "",
+        };
+        let recovery = if likely.is_empty() {
+            self.place(&segment, out)
+        } else {
+            let Some(mut validator) = self.validator.take() else { return };
+            let recovery = validator.other_level(&segment, likely, |fault| self.report_closed(fault, out));
+            self.validator = Some(validator);
+            recovery
+        };
+        match recovery {
             None => self.take(&segment, out),
             Some(recovery) => self.recover(*recovery, &segment, out),
         }
+    }
+
+    /// Whether HL02 names the subscriber's level that is open, and no other.
+    fn is_below_subscriber(&self, parent: &str) -> bool {
+        self.subscriber.as_ref().is_some_and(|level| level.id.is(parent))
+            && !self.billing.as_ref().is_some_and(|level| level.id.is(parent))
     }
 
     /// Tells what is wrong with the elements of a segment that is not read as it stands.
@@ -398,11 +434,15 @@ impl Transaction {
             self.report(Fault::new(FaultKind::MalformedSegmentName, span, detail), out);
             return;
         };
-        if let Some(held) = self.held_level.take() {
+        if self.level_is_held {
+            self.level_is_held = false;
+            let held = std::mem::take(&mut self.held_level);
             self.release(&held, id, out);
+            self.held_level = held;
         }
-        if self.validator.is_some() && self.open.is_some() && &id.packed() == b"HL\0" {
-            self.held_level = Some(HeldLevel::of(segment));
+        if self.validator.is_some() && &id.packed() == b"HL\0" {
+            self.held_level.hold(segment);
+            self.level_is_held = true;
             return;
         }
         match self.place(segment, out) {
@@ -593,10 +633,11 @@ impl Transaction {
             let detail = format!("claim `{id}` may be incomplete: {why} before the transaction's trailer");
             open.log.push(Fault::new(FaultKind::IncompleteClaim, span, detail), self.limits.faults_per_claim);
         }
-        if let Some(held) = self.held_level.take()
-            && let Some(level) = SegmentId::new(b"HL")
+        if self.level_is_held
+            && let Some(end) = SegmentId::new(b"SE")
         {
-            self.release(&held, level, out);
+            let held = std::mem::take(&mut self.held_level);
+            self.release(&held, end, out);
         }
         if let Some(mut validator) = self.validator.take() {
             validator.finish(|fault| self.report_closed(fault, out));

@@ -130,6 +130,11 @@ impl Validator {
         &self.guide.loops[usize::from(frame.table)]
     }
 
+    /// Whether something that a loop lacks may still be found behind it.
+    pub(crate) const fn is_looking_behind(&self) -> bool {
+        self.moved && !self.lacked.is_empty()
+    }
+
     /// Whether a claim is being passed over because its CLM is missing.
     pub(crate) const fn is_claim_lost(&self) -> bool {
         self.lost
@@ -331,6 +336,16 @@ impl Validator {
 
     /// HL: numbered through from 1, and as its parent announced.
     fn level(&mut self, segment: &Segment<'_>) {
+        let code = match segment.element(3).trimmed().text {
+            "20" => 20,
+            "22" => 22,
+            "23" => 23,
+            _ => self.likely_level(segment),
+        };
+        self.level_as(segment, code);
+    }
+
+    fn level_as(&mut self, segment: &Segment<'_>, code: u8) {
         self.levels = self.levels.saturating_add(1);
         let number = segment.element(1).trimmed();
         let said = crate::values::whole(number.text.as_bytes());
@@ -345,12 +360,6 @@ impl Validator {
             self.pending.push(fault.in_segment(segment.id()));
         }
         self.last_level_number = said.unwrap_or(self.levels);
-        let code = match segment.element(3).trimmed().text {
-            "20" => 20,
-            "22" => 22,
-            "23" => 23,
-            _ => self.likely_level(segment),
-        };
         match code {
             20 => self.open_levels[0] = self.last_level_number,
             22 => self.open_levels[1] = self.last_level_number,
@@ -360,9 +369,10 @@ impl Validator {
         self.check_children(Some(code), &mut |fault| found.push(fault));
         self.pending.append(&mut found);
         let children = segment.element(4).trimmed();
-        let says_children = match children.text {
-            "1" => Some(true),
-            "0" => Some(false),
+        // A value that the guide allows at no such level is told of by itself.
+        let says_children = match (code, children.text) {
+            (22, "1") => Some(true),
+            (22, "0") => Some(false),
             _ => None,
         };
         self.last_level = Some(LastLevel { code, says_children, span: children.span(self.file) });
@@ -418,6 +428,10 @@ impl Validator {
             };
             if !log.faults.iter().rev().take_while(|known| known.span.start >= start).any(told) {
                 fault.within = fault.within.or(Some(within));
+                if fault.kind == FaultKind::UnlistedCode && matches!(segment.name(), "DTP" | "DMG" | "PAT") {
+                    // A format that may not stand here is why the date is none.
+                    log.faults.retain(|known| known.span.start < start || known.kind != FaultKind::NotADate);
+                }
                 log.push(fault, limit);
             }
         }

@@ -66,6 +66,10 @@ pub(super) fn check(segment: &Segment<'_>, known: &Elements, file: FileId, out: 
         "HI" => health_information(&mut sink, known),
         "DTP" => times(&mut sink),
         "N4" => place_in_the_country(&mut sink),
+        "NM1" => organisation(&mut sink),
+        "PWK" => attachment(&mut sink),
+        "TOO" => tooth(&mut sink, 2),
+        "DN2" => tooth(&mut sink, 1),
         "REF" => tax_number(&mut sink),
         "PER" => numbers_to_call(&mut sink),
         _ => {}
@@ -221,6 +225,19 @@ fn health_information(sink: &mut Sink<'_, '_>, known: &Elements) {
             let detail = format!("`{}` is written with its dot; X12 carries codes without", quote(code.text));
             sink.fault(FaultKind::DottedCode, code, detail);
         }
+        let due = match qualifier.text {
+            "BI" => "RD8",
+            "BH" => "D8",
+            _ => continue,
+        };
+        let (format, date) = (parts.next_or_empty(), parts.next_or_empty());
+        if date.is_empty() {
+            let detail = format!("HI{number:02}-4 (date of `{}`) is empty", quote(code.text));
+            sink.fault(FaultKind::MissingElement, code, detail);
+        } else if format.text != due && matches!(format.text, "D8" | "RD8") {
+            let detail = format!("HI{number:02}-3 is `{}`: {due} is expected of {}", format.text, qualifier.text);
+            sink.fault(FaultKind::UnlistedCode, format, detail);
+        }
     }
 }
 
@@ -255,6 +272,10 @@ fn place_in_the_country(sink: &mut Sink<'_, '_>) {
         "CA" | "CAN" => (PROVINCES, false),
         _ => return,
     };
+    if country.text.len() > 2 {
+        let detail = format!("N404 `{}` is no country code of two letters", quote(country.text));
+        sink.fault(FaultKind::UnlistedCode, country, detail);
+    }
     let listed = known.split(|byte| *byte == b' ').any(|code| code == state.text.as_bytes());
     if state.text.len() == 2 && !listed {
         let detail = format!("N402 `{}` is no state or province", quote(state.text));
@@ -294,5 +315,43 @@ fn numbers_to_call(sink: &mut Sink<'_, '_>) {
             let detail = format!("PER{:02} `{}` is no telephone number of ten digits", place + 1, quote(number.text));
             sink.fault(FaultKind::NotAnIdentifier, number, detail);
         }
+    }
+}
+
+/// NM1: an organisation has one name.
+fn organisation(sink: &mut Sink<'_, '_>) {
+    let kind = sink.segment.element(2).trimmed();
+    if kind.text != "2" || sink.out.iter().any(|fault| fault.span.start == kind.start) {
+        return;
+    }
+    for number in [4, 5, 7] {
+        let field = sink.segment.element(number).trimmed();
+        if !field.text.is_empty() {
+            let detail = format!("NM1{number:02} is `{}`, but NM102 says that this is no person", quote(field.text));
+            sink.fault(FaultKind::UnlistedCode, field, detail);
+            return;
+        }
+    }
+}
+
+/// PWK: what is sent apart from the claim is found by its number.
+fn attachment(sink: &mut Sink<'_, '_>) {
+    let (how, number) = (sink.segment.element(2).trimmed(), sink.segment.element(6));
+    if matches!(how.text, "BM" | "EL" | "EM" | "FT" | "FX") && number.is_empty() && sink.segment.element(5).is_empty() {
+        let detail = format!("PWK02 is `{}`, and the number of the attachment (PWK06) is missing", how.text);
+        sink.fault(FaultKind::MissingElement, how, detail);
+    }
+}
+
+/// The universal tooth designation: 1 to 32 and A to T, supernumerary 51 to 82 and AS to TS (ANSI/ADA standard 3950).
+fn tooth(sink: &mut Sink<'_, '_>, number: usize) {
+    let field = sink.segment.element(number).trimmed();
+    let known = match field.text.as_bytes() {
+        [] | [b'A'..=b'T'] | [b'A'..=b'T', b'S'] => true,
+        _ => crate::values::whole(field.text.as_bytes()).is_some_and(|tooth| matches!(tooth, 1..=32 | 51..=82)),
+    };
+    if !known {
+        let detail = format!("{}{number:02} `{}` is no tooth", sink.segment.name(), quote(field.text));
+        sink.fault(FaultKind::NotACode, field, detail);
     }
 }

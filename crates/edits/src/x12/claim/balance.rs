@@ -60,6 +60,10 @@ fn sum(amounts: impl Iterator<Item = Money>) -> Option<Money> {
 pub(super) fn check(claim: &Claim, report: &mut Findings) {
     let from_file = claim.span.is_some();
     let charge = claim.amounts.total_charge;
+    // An amount that cannot be is told of, and not what follows from it.
+    if charge.value < Money::ZERO || claim.lines.iter().any(|line| line.charge.value < Money::ZERO) {
+        return;
+    }
     let readable = !from_file || (charge.span.is_some() && claim.lines.iter().all(|line| line.charge.span.is_some()));
     if readable
         && !claim.lines.is_empty()

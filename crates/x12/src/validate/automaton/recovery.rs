@@ -349,7 +349,8 @@ impl Validator {
     fn force(&mut self, segment: &Segment<'_>, level: u64, close: &mut impl FnMut(Fault)) {
         let found = self.guide.loops.iter().position(|table| {
             table.items.first().is_some_and(|item| {
-                Some(item.name) == segment.id() && (fits(item, segment) || item.values.contains(&level))
+                Some(item.name) == segment.id()
+                    && if level == 0 { fits(item, segment) } else { item.values.contains(&level) }
             })
         });
         let Some(table) = found else {
@@ -399,11 +400,38 @@ impl Validator {
              {level}, which its parent suggests",
             quote(field.text)
         );
+        Some(self.read_as_level(segment, &level, detail, close))
+    }
+
+    /// HL whose level is not what follows it shows it to be.
+    #[cold]
+    pub(crate) fn other_level(
+        &mut self,
+        segment: &Segment<'_>,
+        level: &str,
+        mut close: impl FnMut(Fault),
+    ) -> Option<Box<Recovery>> {
+        let field = segment.element(3).trimmed();
+        let detail = format!("HL03 is `{}`, but what follows belongs to level {level}, as which it is read", field.text);
+        self.beginning.clear();
+        let recovery = self.read_as_level(segment, level, detail, &mut close);
+        self.level_as(segment, level.parse().unwrap_or(0));
+        Some(recovery)
+    }
+
+    fn read_as_level(
+        &mut self,
+        segment: &Segment<'_>,
+        level: &str,
+        detail: String,
+        close: &mut impl FnMut(Fault),
+    ) -> Box<Recovery> {
+        let field = segment.element(3).trimmed();
         let span = if field.text.is_empty() { segment.span(self.file) } else { field.span(self.file) };
         let fault = Fault::new(FaultKind::MalformedHierarchy, span, detail);
         self.pending.push(fault.in_segment(segment.id()));
-        self.force(segment, pack_code(&level), close);
-        Some(Box::new(Recovery::ReadAs(with_value(segment, 3, 0, &level))))
+        self.force(segment, pack_code(level), close);
+        Box::new(Recovery::ReadAs(with_value(segment, 3, 0, level)))
     }
 
     /// A segment that has no place in any open loop. Where only the value that tells its uses apart is wrong, the fault

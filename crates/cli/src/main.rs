@@ -433,7 +433,7 @@ fn main() -> ExitCode {
     };
     let outcome = match &arguments.command {
         Command::Check(check) => commands::check::run(check, arguments.data.as_deref(), color),
-        Command::Ack(ack) => commands::ack::run(ack),
+        Command::Ack(ack) => commands::ack::run(ack, arguments.data.as_deref()),
         Command::Synth(synth) => commands::synth::run(synth),
         Command::Group(group) => commands::group::run(group),
         Command::Score(score) => commands::score::run(score, arguments.data.as_deref()),

@@ -52,17 +52,18 @@ impl Intake {
         if let Some(envelope) = envelope {
             self.interchange(envelope, &mut report);
         }
-        x12::claim::check(claim, rules.poa_required, &mut report);
+        x12::claim::check(claim, rules.poa_required, rules.codes.library, &mut report, &mut not_evaluated);
         crate::code::check(claim, &rules.codes, &mut report, &mut not_evaluated);
         if let Some(companion) = rules.companion {
             companion.check(claim, &mut report);
         }
         self.seen.check(claim, &mut report);
         let mut findings = report.findings;
+        // What a fault above the claims explains is explained for all of them.
+        findings.retain(|finding| self.is_first(finding, claim));
         if !faults.is_empty() {
             findings.retain(|finding| !is_explained(finding, claim, faults));
         }
-        findings.retain(|finding| self.is_first(finding, claim));
         if let Some(companion) = rules.companion {
             companion.apply(&mut findings);
         }
@@ -115,22 +116,65 @@ impl Intake {
     }
 }
 
-/// Whether a finding only repeats that an element could not be read: the reader has told of a fault in the same segment.
+/// Segments whose absence an edit tells of. A fault in one of them, or of its place, is the reason for it.
+const ABSENT: &[(&str, &[&str])] = &[
+    ("x12/missing-original-reference", &["REF"]),
+    ("x12/missing-admission-date", &["DTP"]),
+    ("x12/missing-admission-source", &["CL1"]),
+    ("x12/missing-discharge-hour", &["DTP"]),
+    ("x12/missing-admitting-diagnosis", &["HI"]),
+    ("x12/missing-reason-for-visit", &["HI"]),
+    ("x12/missing-line-date", &["DTP"]),
+    ("x12/missing-accident-date", &["DTP"]),
+    ("x12/missing-attending-provider", &["NM1"]),
+    ("x12/missing-member-id", &["NM1", "HL"]),
+    ("x12/missing-patient-demographics", &["NM1", "N3", "N4", "DMG", "HL"]),
+    ("x12/missing-other-payer", &["SBR", "NM1"]),
+    ("x12/missing-ambulance-information", &["CR1", "NM1"]),
+    ("x12/unknown-other-payer", &["NM1", "SVD", "SBR"]),
+    ("x12/subscriber-not-patient", &["SBR", "HL", "PAT", "NM1"]),
+    ("code/pointer-to-no-diagnosis", &["HI"]),
+];
+
+/// Segments that carry the amounts of a balance, or hold them together.
+const BALANCE: &[&str] = &["CLM", "LX", "SV1", "SV2", "SV3", "SBR", "NM1", "AMT", "SVD", "CAS"];
+
+/// Whether a finding only repeats what a fault has told: that an element could not be read, or a segment has no place.
 fn is_explained(finding: &Finding, claim: &Claim, faults: &[Fault]) -> bool {
-    let unread = |fault: &&Fault| {
+    use FaultKind as Kind;
+    let unread = |fault: &Fault| {
         matches!(
             fault.kind,
-            FaultKind::NotADate
-                | FaultKind::NotATime
-                | FaultKind::NotACode
-                | FaultKind::NotAnAmount
-                | FaultKind::NotANumber
-                | FaultKind::NotAnIdentifier
-                | FaultKind::MissingElement
-                | FaultKind::UnknownQualifier
-                | FaultKind::UnlistedCode
-                | FaultKind::WrongLength
+            Kind::NotADate
+                | Kind::NotATime
+                | Kind::NotACode
+                | Kind::NotAnAmount
+                | Kind::NotANumber
+                | Kind::NotAnIdentifier
+                | Kind::MissingElement
+                | Kind::UnknownQualifier
+                | Kind::UnlistedCode
+                | Kind::WrongLength
         )
+    };
+    let misplaced = |fault: &Fault| {
+        matches!(
+            fault.kind,
+            Kind::MissingSegment
+                | Kind::MissingLoop
+                | Kind::MissingService
+                | Kind::MissingServiceLine
+                | Kind::SegmentOutOfOrder
+                | Kind::UnexpectedSegment
+                | Kind::RepeatedSegment
+                | Kind::TooManyRepetitions
+                | Kind::MalformedSegmentName
+                | Kind::LineOutOfSequence
+        )
+    };
+    let in_one_of = |fault: &Fault, segments: &[&str]| {
+        matches!(fault.kind, Kind::MissingService | Kind::MissingServiceLine)
+            || fault.segment.is_some_and(|name| segments.contains(&name.as_str()))
     };
     let segment = finding.evidence.iter().find_map(|evidence| match evidence {
         Evidence::Element { name: "segment", value, .. } => Some(value.as_str()),
@@ -140,17 +184,33 @@ fn is_explained(finding: &Finding, claim: &Claim, faults: &[Fault]) -> bool {
         Subject::Line(index) => claim.lines.get(index as usize).and_then(|line| line.span),
         _ => None,
     };
-    faults.iter().filter(unread).any(|fault| {
-        let Some(name) = fault.segment else { return false };
+    let absent = ABSENT.iter().find_map(|(edit, segments)| (*edit == finding.edit).then_some(*segments));
+    let balance = finding.snip == Some(3);
+    faults.iter().any(|fault| {
         let within = |span: Span| span.start <= fault.span.start && fault.span.end() <= span.end();
-        // A diagnosis that could not be read is none that a line could point to.
-        (finding.edit == "code/pointer-to-no-diagnosis" && name.as_str() == "HI")
-            || (segment == Some(name.as_str())
-                && match finding.subject {
-                    Subject::Line(_) => line.is_none_or(within),
-                    _ => true,
-                })
-            // An element that is at fault is not judged twice.
-            || finding.span.is_some_and(within)
+        let headless = fault.kind == Kind::MissingSegment && fault.segment.is_some_and(|name| name.as_str() == "CLM");
+        if absent.is_some_and(|segments| headless || in_one_of(fault, segments)) && (unread(fault) || misplaced(fault)) {
+            return true;
+        }
+        // Amounts that were not read, or not where they belong, do not add up.
+        if balance && in_one_of(fault, BALANCE) {
+            return match fault.kind {
+                Kind::UnlistedCode | Kind::UnknownQualifier | Kind::NotACode => {
+                    fault.segment.is_some_and(|name| matches!(name.as_str(), "CAS" | "AMT" | "SVD" | "NM1" | "SBR"))
+                }
+                Kind::NotAnAmount | Kind::NotANumber | Kind::MissingElement => true,
+                _ => misplaced(fault),
+            };
+        }
+        unread(fault)
+            && fault.segment.is_some_and(|name| {
+                (segment == Some(name.as_str())
+                    && match finding.subject {
+                        Subject::Line(_) => line.is_none_or(within),
+                        _ => true,
+                    })
+                    // An element that is at fault is not judged twice.
+                    || finding.span.is_some_and(within)
+            })
     })
 }

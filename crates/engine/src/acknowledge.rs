@@ -6,13 +6,47 @@ use crate::Adjudication;
 use openclaim_claim::{Disposition, Evidence, Finding, Subject};
 use openclaim_edits::x12 as intake;
 use openclaim_x12::write::acknowledgment::{ClaimAnswer, ClaimStatus, LineAnswer, Remark};
-use openclaim_x12::{ClaimRecord, Fault};
+use openclaim_x12::lexer::SegmentId;
+use openclaim_x12::{ClaimRecord, Fault, FaultKind};
 
 /// A fault as a 999 or TA1 tells it: kinds that the edits only warn about do not reject.
 #[must_use]
 pub fn remark(fault: &Fault) -> Remark {
     let rejects = intake::edit(fault.kind).is_none_or(|edit| edit.disposition.is_error());
     Remark { fault: fault.clone(), rejects }
+}
+
+/// Edits of code sets that the guides name as the values of one element; a 999 tells of them as the guide's own codes.
+const EXTERNAL_CODES: &[&str] = &[
+    "code/invalid-place-of-service",
+    "code/invalid-type-of-bill",
+    "code/invalid-revenue-code",
+    "code/invalid-admission-type",
+    "code/invalid-point-of-origin",
+    "code/invalid-discharge-status",
+    "code/invalid-diagnosis",
+    "code/invalid-procedure",
+    "code/unknown-hcpcs",
+    "code/malformed-hcpcs",
+];
+
+/// What a 999 tells of codes that are none of the set that the guide names for their element.
+pub fn code_remarks(adjudication: &Adjudication) -> impl Iterator<Item = Remark> + '_ {
+    let codes = adjudication.findings.iter().filter(|finding| EXTERNAL_CODES.contains(&finding.edit));
+    codes.filter_map(|finding| {
+        let segment = finding.evidence.iter().find_map(|evidence| match evidence {
+            Evidence::Element { name: "segment", value, .. } => SegmentId::new(value.as_bytes()),
+            _ => None,
+        });
+        let fault = Fault {
+            kind: FaultKind::UnlistedCode,
+            span: finding.span?,
+            segment,
+            within: None,
+            detail: finding.message.to_string().into(),
+        };
+        Some(Remark { fault, rejects: finding.disposition.is_error() })
+    })
 }
 
 /// The answer of a 277CA about a claim. What rejects or returns a claim rejects it here; denials and suspensions come
@@ -69,42 +103,66 @@ const RELATION: &str = "A8";
 /// `A3`: returned as unprocessable.
 const UNPROCESSABLE: &str = "A3";
 
-/// Status codes by what the name of an edit speaks of; the first that fits is taken.
+/// Status codes by edit. Codes that speak of an entity come with its code.
 const BY_EDIT: &[(&str, &str, &str, &str)] = &[
-    // part of the name, category, status, entity
-    ("npi", INVALID, "562", "85"),
-    ("duplicate", UNPROCESSABLE, "54", ""),
-    ("balance", RELATION, "400", ""),
-    ("total-charge", RELATION, "400", ""),
-    ("original-reference", MISSING, "464", ""),
-    ("pointer", INVALID, "477", ""),
-    ("missing-billing-provider", MISSING, "26", "85"),
-    ("missing-subscriber", MISSING, "26", "IL"),
-    ("missing-patient", MISSING, "26", "QC"),
-    ("missing-service", MISSING, "122", ""),
-    ("present-on-admission", MISSING, "255", ""),
-    ("poa", MISSING, "255", ""),
-    ("admitting", INVALID, "232", ""),
-    ("principal", INVALID, "254", ""),
-    ("discharge-status", INVALID, "234", ""),
-    ("type-of-bill", INVALID, "228", ""),
-    ("place-of-service", INVALID, "249", ""),
-    ("revenue", INVALID, "455", ""),
-    ("value-code", INVALID, "463", ""),
-    ("occurrence", INVALID, "461", ""),
-    ("condition-code", INVALID, "460", ""),
-    ("taxonomy", INVALID, "145", "85"),
-    ("modifier", INVALID, "453", ""),
-    ("units", INVALID, "476", ""),
-    ("age", INVALID, "158", "QC"),
-    ("sex", INVALID, "157", "QC"),
-    ("diagnosis", INVALID, "255", ""),
-    ("procedure", INVALID, "454", ""),
-    ("admission", INVALID, "189", ""),
-    ("date", INVALID, "187", ""),
+    // edit, category, status, entity
+    ("code/npi-check-digit", INVALID, "562", "85"),
+    ("code/malformed-taxonomy", INVALID, "145", "85"),
+    ("code/pointer-to-no-diagnosis", INVALID, "477", ""),
+    ("code/invalid-diagnosis", INVALID, "255", ""),
+    ("code/wrong-icd-revision", INVALID, "255", ""),
+    ("code/external-cause-first", INVALID, "509", ""),
+    ("code/invalid-procedure", INVALID, "465", ""),
+    ("code/malformed-hcpcs", INVALID, "454", ""),
+    ("code/unknown-hcpcs", INVALID, "454", ""),
+    ("code/invalid-place-of-service", INVALID, "249", ""),
+    ("code/invalid-revenue-code", INVALID, "455", ""),
+    ("code/invalid-type-of-bill", INVALID, "228", ""),
+    ("code/invalid-discharge-status", INVALID, "234", ""),
+    ("code/invalid-admission-type", INVALID, "231", ""),
+    ("code/invalid-point-of-origin", INVALID, "229", ""),
+    ("mce/invalid-discharge-status", INVALID, "234", ""),
+    ("mce/invalid-admitting-diagnosis", INVALID, "232", ""),
+    ("mce/invalid-age", INVALID, "158", "QC"),
+    ("mce/invalid-sex", INVALID, "157", "QC"),
+    ("x12/duplicate-claim-id", UNPROCESSABLE, "54", ""),
+    ("x12/total-charge-mismatch", RELATION, "400", ""),
+    ("x12/line-adjudication-out-of-balance", RELATION, "672", ""),
+    ("x12/claim-adjudication-out-of-balance", RELATION, "672", ""),
+    ("x12/missing-original-reference", MISSING, "464", ""),
+    ("x12/missing-admission-date", MISSING, "189", ""),
+    ("x12/missing-admission-source", MISSING, "229", ""),
+    ("x12/missing-discharge-hour", MISSING, "233", ""),
+    ("x12/missing-admitting-diagnosis", MISSING, "232", ""),
+    ("x12/missing-present-on-admission", MISSING, "255", ""),
+    ("x12/missing-procedure-date", MISSING, "486", ""),
+    ("x12/missing-reason-for-visit", MISSING, "673", ""),
+    ("x12/missing-line-date", MISSING, "187", ""),
+    ("x12/missing-accident-date", MISSING, "187", ""),
+    ("x12/missing-accident-state", MISSING, "365", ""),
+    ("x12/missing-ambulance-information", MISSING, "337", ""),
+    ("x12/missing-member-id", MISSING, "164", "IL"),
+    ("x12/missing-patient-demographics", MISSING, "158", "QC"),
+    ("x12/missing-other-payer", MISSING, "479", ""),
+    ("x12/unknown-other-payer", INVALID, "479", ""),
+    ("x12/payer-rank-repeated", INVALID, "550", ""),
+    ("x12/missing-prior-placement", MISSING, "384", ""),
+    ("x12/missing-attending-provider", MISSING, "26", "71"),
+    ("x12/missing-billing-provider", MISSING, "26", "85"),
+    ("x12/missing-subscriber", MISSING, "26", "IL"),
+    ("x12/missing-patient", MISSING, "26", "QC"),
+    ("x12/missing-service", MISSING, "454", ""),
+    ("x12/missing-service-line", MISSING, "454", ""),
+    ("x12/subscriber-not-patient", INVALID, "156", ""),
+    ("x12/malformed-adjustment-reason", INVALID, "521", ""),
+    ("x12/impossible-date", INVALID, "510", ""),
+    ("x12/dates-reversed", RELATION, "187", ""),
+    ("x12/negative-amount", INVALID, "402", ""),
+    ("x12/units-of-zero", INVALID, "476", ""),
+    ("x12/non-covered-above-charge", RELATION, "178", ""),
 ];
 
-/// Status codes of faults by the segment they stand in.
+/// Status codes of faults of elements by the segment they stand in.
 const BY_SEGMENT: &[(&str, &str, &str)] = &[
     // segment, status, entity
     ("HI", "255", ""),
@@ -113,28 +171,54 @@ const BY_SEGMENT: &[(&str, &str, &str)] = &[
     ("SV3", "454", ""),
     ("DTP", "187", ""),
     ("DMG", "158", "QC"),
-    ("CLM", "122", ""),
     ("CL1", "231", ""),
     ("PRV", "145", "85"),
-    ("CAS", "400", ""),
-    ("SVD", "400", ""),
+    ("CAS", "521", ""),
+    ("SVD", "672", ""),
+    ("SBR", "480", "IL"),
+    ("PAT", "156", ""),
+    ("N3", "503", "85"),
+    ("N4", "500", "85"),
+    ("NM1", "125", "85"),
+    ("PER", "127", "85"),
+    ("LIN", "218", ""),
+    ("CTP", "216", ""),
 ];
 
-/// The status that says best what a finding says.
+/// The status of a claim whose segments do not make one: its format.
+const FORMAT: &str = "481";
+
+/// The status that says best what a finding says. `21` is never given alone: it asks for a second code.
 fn status(finding: &Finding) -> ClaimStatus {
-    let name = finding.edit.split_once('/').map_or(finding.edit, |(_, name)| name);
-    let speaks_of =
-        |part: &str| name.split('-').any(|word| word == part) || (part.contains('-') && name.contains(part));
-    if let Some(&(_, category, status, entity)) = BY_EDIT.iter().find(|(part, ..)| speaks_of(part)) {
+    if let Some(&(_, category, status, entity)) = BY_EDIT.iter().find(|(edit, ..)| *edit == finding.edit) {
         return ClaimStatus { category, status, entity };
+    }
+    let (family, name) = finding.edit.split_once('/').unwrap_or(("", finding.edit));
+    if family == "mce" {
+        let status = if name.contains("procedure") { "465" } else { "255" };
+        return ClaimStatus { category: INVALID, status, entity: "" };
     }
     let category = if name.starts_with("missing") { MISSING } else { INVALID };
     let segment = finding.evidence.iter().find_map(|evidence| match evidence {
         Evidence::Element { name: "segment", value, .. } => Some(value.as_str()),
         _ => None,
     });
-    let of_segment = BY_SEGMENT.iter().find(|(known, ..)| segment == Some(*known));
-    let (status, entity) = of_segment.map_or(("21", ""), |&(_, status, entity)| (status, entity));
+    let of_element = matches!(
+        name,
+        "missing-element"
+            | "unknown-qualifier"
+            | "unlisted-code"
+            | "wrong-length"
+            | "not-a-code"
+            | "not-a-date"
+            | "not-a-time"
+            | "not-an-amount"
+            | "not-a-number"
+            | "not-an-identifier"
+            | "dotted-code"
+    );
+    let of_segment = BY_SEGMENT.iter().find(|(known, ..)| of_element && segment == Some(*known));
+    let (status, entity) = of_segment.map_or((FORMAT, ""), |&(_, status, entity)| (status, entity));
     ClaimStatus { category, status, entity }
 }
 
@@ -159,14 +243,23 @@ mod tests {
     }
 
     #[test]
+    fn every_edit_with_a_status_is_one() {
+        for (edit, ..) in BY_EDIT {
+            assert!(openclaim_edits::registry::all().any(|known| known.id == *edit), "{edit}");
+        }
+    }
+
+    #[test]
     fn a_status_follows_from_the_edit_or_else_the_segment() {
         let of = |edit, segment| {
             let status = status(&finding(edit, segment));
             (status.category, status.status, status.entity)
         };
-        assert_eq!(of("x12/npi-check-digit", "NM1"), ("A7", "562", "85"));
-        assert_eq!(of("x12/missing-element", "CLM"), ("A6", "122", ""));
+        assert_eq!(of("code/npi-check-digit", "NM1"), ("A7", "562", "85"));
+        assert_eq!(of("x12/missing-element", "CLM"), ("A6", "481", ""));
         assert_eq!(of("x12/not-a-date", "DTP"), ("A7", "187", ""));
-        assert_eq!(of("x12/unlisted-code", "N3"), ("A7", "21", ""));
+        assert_eq!(of("x12/unlisted-code", "N4"), ("A7", "500", "85"));
+        assert_eq!(of("x12/segment-out-of-order", "DTP"), ("A7", "481", ""));
+        assert_eq!(of("mce/manifestation-as-principal", "HI"), ("A7", "255", ""));
     }
 }

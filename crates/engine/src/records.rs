@@ -1,9 +1,9 @@
 //! Claims that were read from FHIR resources or CMS claim files.
 
 use crate::{Adjudication, Engine, Run};
-use openclaim_claim::Evidence;
+use openclaim_claim::{Disposition, Evidence};
 use openclaim_edits::record;
-use openclaim_fhir::{Fault, Record};
+use openclaim_fhir::{Fault, Record, ResourceType, Source};
 
 impl Engine {
     /// Decides about a claim that was read from a FHIR resource or a CMS file: what the reader found wrong with its text,
@@ -25,6 +25,11 @@ impl Engine {
         let mut faults: Vec<_> = record.faults.iter().map(record::finding).collect();
         self.apply_companion(&mut faults);
         adjudication.findings.splice(0..0, faults);
+        if is_payers_record(record) {
+            for finding in &mut adjudication.findings {
+                finding.disposition = of_a_record(finding.disposition);
+            }
+        }
         crate::lines::settle(&mut adjudication);
         crate::inpatient::hold(&mut adjudication);
         adjudication
@@ -36,6 +41,27 @@ impl Engine {
         let mut findings = vec![record::file_finding(fault)];
         self.apply_companion(&mut findings);
         Adjudication { findings, ..Adjudication::empty(&self.releases) }
+    }
+}
+
+/// Whether a record tells what a payer has decided, rather than what a provider bills.
+fn is_payers_record(record: &Record) -> bool {
+    match &record.source {
+        Source::Cms(_) => true,
+        Source::Fhir { resource_type, .. } => *resource_type == ResourceType::ExplanationOfBenefit,
+    }
+}
+
+/// What a finding comes to on a claim that has been decided: nobody can send it back, and somebody should look at it
+/// before relying on it.
+fn of_a_record(disposition: Disposition) -> Disposition {
+    match disposition {
+        Disposition::RejectClaim
+        | Disposition::ReturnToProvider
+        | Disposition::RejectLine
+        | Disposition::DenyLine
+        | Disposition::Suspend => Disposition::Suspend,
+        Disposition::Warn => Disposition::Warn,
     }
 }
 

@@ -13,6 +13,16 @@ fn truly_at_fault(name: &str) -> &'static [&'static str] {
     match name {
         // CLM05 is `41::1`.
         _ if name.ends_with("demo.ambulance.example5.837") => &["x12/missing-element"],
+        // An employer number with a dash.
+        _ if name.contains("home-infusion-therapy-pharmacy") || name.ends_with("demo.drug.example10.2.837") => {
+            &["x12/not-an-identifier"]
+        }
+        // A ZIP code of four digits.
+        _ if name.ends_with("demo.cob.example3.B.837")
+            || name.ends_with("COB-claim-from-billing-provider-to-payer-b.edi") =>
+        {
+            &["x12/not-a-code"]
+        }
         // The other subscriber has no other payer.
         _ if name.ends_with("demo.cob.example3.A.837") => &["x12/missing-loop"],
         // AMT*F2 is of version 4010.
@@ -36,7 +46,13 @@ fn truly_at_fault(name: &str) -> &'static [&'static str] {
         }
         // De-identified by overwriting codes with `9` and `X`.
         _ if name.contains("MedicaidExample") => {
-            &["x12/missing-segment", "x12/not-a-time", "x12/unknown-qualifier", "x12/unlisted-code"]
+            &[
+                "x12/missing-segment",
+                "x12/not-a-time",
+                "x12/total-charge-mismatch",
+                "x12/unknown-qualifier",
+                "x12/unlisted-code",
+            ]
         }
         _ if name.contains("FromNth_837_DeIdent") => &[
             "x12/control-number-mismatch",
@@ -61,6 +77,7 @@ fn truly_at_fault(name: &str) -> &'static [&'static str] {
         // 500 for lines of 12.25, HI with `*` between qualifier and code, levels under no parent, wrong counts.
         _ if name.starts_with("x12-parser__837_5010_x12_") => &[
             "code/pointer-to-no-diagnosis",
+            "code/wrong-icd-revision",
             "x12/control-number-reused",
             "x12/duplicate-claim-id",
             "x12/group-count-mismatch",
@@ -75,16 +92,24 @@ fn truly_at_fault(name: &str) -> &'static [&'static str] {
             "x12/unknown-hierarchical-parent",
             "x12/wrong-child-code",
         ],
-        // SE01 is 25 of 48; a professional's facility qualifier and line dates in an institutional claim.
+        // SE01 is 25 of 48; a professional's facility qualifier and line dates in an institutional claim; 500 for lines of
+        // 73.42; the emergency room as point of origin.
         _ if name.ends_with("x223-test.txt") => &[
+            "code/invalid-point-of-origin",
+            "x12/total-charge-mismatch",
             "x12/missing-segment",
             "x12/segment-count-mismatch",
             "x12/subscriber-not-patient",
             "x12/unknown-qualifier",
             "x12/unlisted-code",
         ],
-        // Dates behind other segments, an NPI of six characters, a line that does not balance, SE01 43 of 78.
+        // Dates behind other segments, an NPI of six characters, a line that does not balance, SE01 43 of 78; ICD-10
+        // procedures of 2005 in a statement of 1996, an occurrence span `A1`, two payers of rank S.
         _ if name.ends_with("TestData_InstitutionalClaim5010.txt") => &[
+            "code/malformed-ub-code",
+            "code/wrong-icd-revision",
+            "x12/dates-reversed",
+            "x12/payer-rank-repeated",
             "x12/line-adjudication-out-of-balance",
             "x12/missing-segment",
             "x12/not-an-identifier",
@@ -97,8 +122,14 @@ fn truly_at_fault(name: &str) -> &'static [&'static str] {
         ],
         // A single day announced as a period.
         _ if name.contains("X223A2_HC837") && name.ends_with("837-institutional-claim.edi") => &["x12/not-a-date"],
-        // Professional lines in institutional transactions, a principal diagnosis too many, no payer, invalid codes.
+        // Professional lines in institutional transactions, a principal diagnosis too many, no payer, invalid codes;
+        // admissions months after the statement's end, employer numbers with a dash, CTP without its unit.
         _ if name.starts_with("hccinfhir__") => &[
+            "code/external-cause-first",
+            "x12/dates-reversed",
+            "x12/missing-element",
+            "x12/not-an-identifier",
+            "x12/repeated-segment",
             "code/invalid-diagnosis",
             "mce/external-cause-as-principal",
             "mce/invalid-code",

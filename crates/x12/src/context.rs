@@ -179,7 +179,7 @@ impl<'s> Context<'s, '_> {
             }
             "RD8" if value.text.as_bytes().get(8) == Some(&b'-') => {
                 let (from, through) = (self.date(cut(0, 8)), self.date(cut(9, usize::MAX)));
-                Period { from, through: through.or(from), time: "" }
+                Period { from, through, time: "" }
             }
             "DT" if value.text.len() >= 12 => {
                 let from = self.date(cut(0, 8));
@@ -192,9 +192,13 @@ impl<'s> Context<'s, '_> {
                 let from = self.date(value);
                 Period { from, through: from, time: "" }
             }
-            _ => {
+            "RD8" | "DT" | "" => {
                 let detail = format!("`{}` is no date of format `{}`", quote(value.text), quote(format.text));
                 self.fault(FaultKind::NotADate, value.span(self.file), detail);
+                Period::default()
+            }
+            _ => {
+                self.unknown_qualifier(format, "format of dates");
                 Period::default()
             }
         }

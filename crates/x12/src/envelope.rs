@@ -24,8 +24,8 @@ pub struct Interchange {
     pub version: Text,
     /// ISA13.
     pub control_number: Text,
-    /// ISA14 = `1`: the sender asks for a TA1.
-    pub acknowledgment_requested: bool,
+    /// ISA14: `1` when the sender asks for a TA1, else `0`.
+    pub acknowledgment: Text,
     /// ISA15: `P` production, `T` test.
     pub usage: Text,
     /// The separators it declares.
@@ -145,7 +145,7 @@ impl Interchange {
             time: Text::new(time),
             version: Text::const_new("00501"),
             control_number: format!("{control_number:09}").into(),
-            acknowledgment_requested: false,
+            acknowledgment: Text::const_new("0"),
             usage: Text::const_new("P"),
             delimiters: Delimiters::USUAL,
             span: NOWHERE,

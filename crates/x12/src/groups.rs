@@ -38,6 +38,10 @@ pub(crate) struct Groups {
     segments: u32,
     /// Whether a segment outside of any transaction has been reported since the last header.
     stray: bool,
+    /// The open group has no header, which has been reported.
+    headless_group: bool,
+    /// The open transaction has no header, which has been reported.
+    headless_transaction: bool,
     /// Control numbers seen, where headers and segments are held against the guides.
     validation: Option<Box<EnvelopeState>>,
 }
@@ -55,6 +59,8 @@ impl Groups {
             transactions: 0,
             segments: 0,
             stray: false,
+            headless_group: false,
+            headless_transaction: false,
             validation: None,
         }
     }
@@ -81,7 +87,16 @@ impl Groups {
         out: &mut Outbox,
     ) {
         let place = Span::new(self.file, at, 3);
-        self.close_group(place, "another interchange begins", out);
+        if let (Some((again, fields)), Some(open)) = (&interchange, &self.interchange)
+            && self.open
+            && self.groups == 0
+            && self.same_header(again, open)
+        {
+            let span = Span::new(self.file, at, u32::try_from(fields[15].end() - at).unwrap_or(u32::MAX));
+            out.fault(repeated_header("ISA", span));
+            return;
+        }
+        self.close_group(place, "another interchange begins", true, out);
         if self.open
             && let Some(open) = &self.interchange
         {
@@ -100,7 +115,16 @@ impl Groups {
         self.interchange = interchange.map(|(interchange, _)| Arc::new(interchange));
         self.open = true;
         self.groups = 0;
+        self.headless_group = false;
         self.stray = false;
+    }
+
+    /// Whether a header says what the open one says, but for its place.
+    fn same_header(&self, again: &Interchange, open: &Interchange) -> bool {
+        let said = |header: &Interchange| {
+            (header.control_number.clone(), header.sender.clone(), header.receiver.clone(), header.time.clone())
+        };
+        said(again) == said(open)
     }
 
     /// The end of the file at `end`.
@@ -110,12 +134,22 @@ impl Groups {
             let detail = "the file ends before the interchange's trailer (IEA)".to_owned();
             self.report(Fault::new(FaultKind::UnexpectedEndOfFile, place, detail), out);
         }
-        self.close_group(place, "the file ends", out);
+        self.close_group(place, "the file ends", true, out);
         self.open = false;
     }
 
     /// A segment of the interchange; whether it was the interchange's trailer.
     pub(crate) fn segment(&mut self, segment: &Segment<'_>, totals: &mut Totals, out: &mut Outbox) -> bool {
+        out.begin_segment();
+        let ended = self.read(segment, totals, out);
+        if !matches!(&self.body, Body::Claims(transaction) if transaction.may_retract()) {
+            out.end_segment();
+        }
+        ended
+    }
+
+    #[inline]
+    fn read(&mut self, segment: &Segment<'_>, totals: &mut Totals, out: &mut Outbox) -> bool {
         const GS: u32 = SegmentId::word(b"GS");
         const ST: u32 = SegmentId::word(b"ST");
         const SE: u32 = SegmentId::word(b"SE");
@@ -158,9 +192,15 @@ impl Groups {
             self.stray = true;
         }
         if begins {
-            self.segments = 1;
+            // The header counts as if it were there.
+            self.segments = 2;
+            self.transactions = self.transactions.saturating_add(1);
+            self.headless_transaction = true;
             let envelope = self.envelope(Text::default(), Text::default(), span);
             let mut transaction = Box::new(Transaction::new(self.file, self.limits, envelope));
+            if self.validation.is_some() {
+                transaction.validate();
+            }
             transaction.read(segment, out);
             self.body = Body::Claims(transaction);
         }
@@ -168,8 +208,17 @@ impl Groups {
 
     fn begin_group(&mut self, segment: &Segment<'_>, totals: &mut Totals, out: &mut Outbox) {
         let span = segment.span(self.file);
-        self.close_group(span, "another group begins", out);
         let text = |number: usize| Text::new(segment.element(number).text.trim());
+        if let Some(open) = &self.group
+            && self.transactions == 0
+            && matches!(self.body, Body::None)
+            && [open.control_number.as_str(), &open.sender, &open.receiver] == [&text(6), &text(2), &text(3)]
+        {
+            out.fault(repeated_header("GS", span));
+            return;
+        }
+        self.close_group(span, "another group begins", false, out);
+        self.headless_group = false;
         if let Some(state) = &mut self.validation {
             check_group(segment, self.file, &mut |fault| out.fault(fault));
             let number = segment.element(6).trimmed();
@@ -195,7 +244,16 @@ impl Groups {
 
     fn begin_transaction(&mut self, segment: &Segment<'_>, totals: &mut Totals, out: &mut Outbox) {
         let span = segment.span(self.file);
-        self.close_transaction(span, "another transaction begins", out);
+        if let Body::Claims(open) = &self.body
+            && self.segments == 2
+            && open.control_number() == segment.element(2).text.trim()
+        {
+            self.segments = 1;
+            out.fault(repeated_header("ST", span));
+            return;
+        }
+        self.close_transaction(span, "another transaction begins", false, out);
+        self.headless_transaction = false;
         totals.transactions += 1;
         self.transactions = self.transactions.saturating_add(1);
         self.segments = 1;
@@ -215,7 +273,10 @@ impl Groups {
             let span = if field.text.is_empty() { span } else { field.span(self.file) };
             out.fault(Fault::new(kind, span, detail).in_segment(segment.id()));
         };
-        if self.group.is_none() {
+        if self.group.is_none() && !self.headless_group {
+            self.headless_group = true;
+            self.groups = self.groups.saturating_add(1);
+            self.transactions = 1;
             fault(
                 FaultKind::MissingHeader,
                 Field::default(),
@@ -226,12 +287,14 @@ impl Groups {
         if kind.text.trim() != "837" {
             let detail = format!("`{}` is no claim transaction (837); it is skipped", quote(kind.text));
             fault(FaultKind::UnsupportedTransaction, kind, detail);
+            out.claim_lost();
             self.body = Body::Other(control_number, span);
             return;
         }
         let version = segment.element(3).trimmed();
         let group_version = self.group.as_ref().map_or("", |group| group.version.as_str());
-        let envelope = self.envelope(control_number, Text::new(version.text), span);
+        let mut envelope = self.envelope(control_number, Text::new(version.text), span);
+        let of_group = Guide::from_version(group_version);
         match envelope.guide {
             None => {
                 let found = if version.text.is_empty() { group_version } else { version.text };
@@ -250,6 +313,15 @@ impl Groups {
             Some(_) if !version.text.is_empty() && !group_version.is_empty() && version.text != group_version => {
                 let detail = format!("ST03 is `{}` but GS08 is `{}`", quote(version.text), quote(group_version));
                 fault(FaultKind::VersionMismatch, version, detail);
+                if of_group.is_some_and(|group| Some(group.claim_type) != envelope.guide.map(|guide| guide.claim_type))
+                {
+                    // Which guide the claims follow is in doubt: they are read as what they look like.
+                    envelope.guide = None;
+                }
+            }
+            Some(guide) if guide.current && version.text.is_empty() && self.validation.is_some() => {
+                let detail = format!("ST03 is empty; GS08 says `{}`", quote(group_version));
+                fault(FaultKind::MissingElement, version, detail);
             }
             Some(_) => {}
         }
@@ -289,25 +361,35 @@ impl Groups {
         if let Body::Claims(transaction) = body {
             transaction.finish(None, out);
         }
+        if self.headless_transaction {
+            return;
+        }
         let segments = self.segments;
         self.check_count(segment, segments, FaultKind::SegmentCountMismatch, "segments in the transaction", out);
         self.check_control_number(segment, &control_number, "ST02", out);
     }
 
     fn end_group(&mut self, segment: &Segment<'_>, out: &mut Outbox) {
-        self.close_transaction(segment.span(self.file), "the group ends", out);
-        let Some(group) = self.group.take() else { return self.unexpected_trailer(segment, out) };
+        self.close_transaction(segment.span(self.file), "the group ends", false, out);
+        let group = self.group.take();
+        if group.is_none() && !self.headless_group {
+            return self.unexpected_trailer(segment, out);
+        }
+        self.headless_group = false;
         let transactions = self.transactions;
         self.check_count(segment, transactions, FaultKind::TransactionCountMismatch, "transactions in the group", out);
+        let Some(group) = group else { return };
         self.check_control_number(segment, &group.control_number, "GS06", out);
     }
 
     fn end_interchange(&mut self, segment: &Segment<'_>, out: &mut Outbox) {
-        self.close_group(segment.span(self.file), "the interchange ends", out);
+        self.close_group(segment.span(self.file), "the interchange ends", false, out);
         let groups = self.groups;
         self.check_count(segment, groups, FaultKind::GroupCountMismatch, "groups in the interchange", out);
         match self.interchange.clone() {
             Some(interchange) => self.check_control_number(segment, &interchange.control_number, "ISA13", out),
+            // That the header is missing has been said.
+            None if self.open => {}
             None => self.unexpected_trailer(segment, out),
         }
         self.open = false;
@@ -333,7 +415,13 @@ impl Groups {
     /// Compares the control number in the second element of a trailer.
     fn check_control_number(&self, segment: &Segment<'_>, header: &str, named: &str, out: &mut Outbox) {
         let field = segment.element(2).trimmed();
-        if field.text.trim_start() == header {
+        // A number that no header can have has been told of there.
+        let impossible = match named {
+            "ST02" => header.len() < 4,
+            "ISA13" => header.len() != 9 || !header.bytes().all(|byte| byte.is_ascii_digit()),
+            _ => header.is_empty() || !header.bytes().all(|byte| byte.is_ascii_digit()),
+        };
+        if field.text.trim_start() == header || (impossible && self.validation.is_some()) {
             return;
         }
         let detail = format!("{}02 is `{}` but {named} is `{}`", segment.name(), quote(field.text), quote(header));
@@ -342,8 +430,9 @@ impl Groups {
         out.fault(fault.in_segment(segment.id()));
     }
 
-    /// Closes the open transaction, if any, which something else interrupts before its trailer.
-    fn close_transaction(&mut self, at: Span, why: &str, out: &mut Outbox) {
+    /// Closes the open transaction, if any, which something else interrupts before its trailer. Where the text breaks off
+    /// the last claim may be cut short; where only the trailer is missing it is not.
+    fn close_transaction(&mut self, at: Span, why: &str, broken_off: bool, out: &mut Outbox) {
         let (control_number, header) = match &self.body {
             Body::None => return,
             Body::Claims(transaction) => (transaction.control_number(), transaction.span()),
@@ -352,14 +441,14 @@ impl Groups {
         let detail = format!("transaction `{}` has no trailer (SE): {why} at byte {}", quote(control_number), at.start);
         let fault = Fault::new(FaultKind::MissingTrailer, header, detail).in_segment(SegmentId::new(b"ST"));
         if let Body::Claims(transaction) = std::mem::replace(&mut self.body, Body::None) {
-            transaction.finish(Some(why), out);
+            transaction.finish(broken_off.then_some(why), out);
         }
         out.fault(fault);
     }
 
     /// Closes the open group, if any, which something else interrupts before its trailer.
-    fn close_group(&mut self, at: Span, why: &str, out: &mut Outbox) {
-        self.close_transaction(at, why, out);
+    fn close_group(&mut self, at: Span, why: &str, broken_off: bool, out: &mut Outbox) {
+        self.close_transaction(at, why, broken_off, out);
         if let Some(group) = self.group.take() {
             let detail =
                 format!("group `{}` has no trailer (GE): {why} at byte {}", quote(&group.control_number), at.start);
@@ -367,4 +456,10 @@ impl Groups {
             out.fault(fault);
         }
     }
+}
+
+/// The fault of a header that stands twice with nothing between.
+fn repeated_header(name: &str, span: Span) -> Fault {
+    let detail = format!("{name} stands here twice, with nothing between; the second is passed over");
+    Fault::new(FaultKind::RepeatedSegment, span, detail).in_segment(SegmentId::new(name.as_bytes()))
 }

@@ -107,9 +107,10 @@ impl Interchanges {
         let whole = Span::new(self.file, 0, u32::try_from(end).unwrap_or(u32::MAX));
         if !self.content {
             self.fault(FaultKind::EmptyFile, whole, "the file is empty".to_owned());
-        } else if self.out.claims() == 0 {
+        } else if self.out.is_without_claims() {
             self.fault(FaultKind::NoClaims, whole, "the file holds no claim".to_owned());
         }
+        self.out.ripen();
     }
 
     pub(crate) fn read_failed(&mut self, at: u64, error: &std::io::Error) {
@@ -410,7 +411,7 @@ pub(crate) fn interchange_of(header: &delimiters::Header, rest: &[u8], base: u64
         time: text(10),
         version: text(12),
         control_number: text(13),
-        acknowledgment_requested: text(14) == "1",
+        acknowledgment: text(14),
         usage: text(15),
         delimiters: header.delimiters,
         span: Span::new(file, base, header.content as u32),

@@ -60,10 +60,40 @@ pub enum Event {
 #[derive(Debug, Default)]
 pub(crate) struct Outbox {
     events: VecDeque<Event>,
+    /// How many of them may be given out. Those of the last segment wait for the next, which may take a fault back: what
+    /// is given out must not depend on how far the file happens to be in view.
+    ripe: usize,
+    /// How many there were before the segment at hand.
+    before: usize,
     claims: u64,
+    lost: bool,
 }
 
 impl Outbox {
+    /// The next event that may be given out.
+    fn take(&mut self) -> Option<Event> {
+        self.ripe = self.ripe.checked_sub(1)?;
+        self.before = self.before.saturating_sub(1);
+        self.events.pop_front()
+    }
+
+    /// A segment is about to be read.
+    #[inline]
+    pub(crate) fn begin_segment(&mut self) {
+        self.before = self.events.len();
+    }
+
+    /// A segment has been read: what was there before it may be given out.
+    #[inline]
+    pub(crate) const fn end_segment(&mut self) {
+        self.ripe = self.before;
+    }
+
+    /// Everything may be given out.
+    pub(crate) fn ripen(&mut self) {
+        self.ripe = self.events.len();
+    }
+
     pub(crate) fn fault(&mut self, fault: Fault) {
         self.events.push_back(Event::Fault(fault));
     }
@@ -71,6 +101,38 @@ impl Outbox {
     pub(crate) fn claim(&mut self, record: Box<ClaimRecord>) {
         self.claims += 1;
         self.events.push_back(Event::Claim(record));
+    }
+
+    /// Takes back the last fault that is such, of those that wait; claims that wait are looked into as well.
+    pub(crate) fn retract(&mut self, is_it: impl Fn(&Fault) -> bool) {
+        for at in (self.ripe..self.events.len()).rev() {
+            match self.events.get_mut(at) {
+                Some(Event::Fault(fault)) if is_it(fault) => {
+                    self.events.remove(at);
+                    if at < self.before {
+                        self.before -= 1;
+                    }
+                    return;
+                }
+                Some(Event::Claim(record)) => {
+                    if let Some(found) = record.faults.iter().rposition(&is_it) {
+                        record.faults.remove(found);
+                        return;
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// A claim was passed over because it does not begin; that has been told.
+    pub(crate) const fn claim_lost(&mut self) {
+        self.lost = true;
+    }
+
+    /// Whether that no claim was found has still to be told.
+    pub(crate) const fn is_without_claims(&self) -> bool {
+        self.claims == 0 && !self.lost
     }
 
     /// Claims given out or waiting.
@@ -197,7 +259,7 @@ impl Iterator for Reader<'_> {
 
     fn next(&mut self) -> Option<Event> {
         loop {
-            match self.interchanges.out.events.pop_front() {
+            match self.interchanges.out.take() {
                 Some(Event::Fault(fault)) => {
                     if let Some(event) = self.admit(fault) {
                         return Some(event);

@@ -1,6 +1,6 @@
 //! `openclaim ack`.
 
-use crate::{AckArguments, Acknowledgment, Outcome};
+use crate::{AckArguments, Acknowledgment, Outcome, data_folder};
 use anyhow::{Context, Result};
 use jiff::tz::TimeZone;
 use openclaim_claim::FileId;
@@ -8,17 +8,36 @@ use openclaim_engine::{Engine, Policy, Run, Selection, acknowledge};
 use openclaim_x12::write::LineBreak;
 use openclaim_x12::write::acknowledgment::{Answer, ReceivedGroup, ReceivedInterchange, Stamp, receive};
 use openclaim_x12::{Event, Reader};
+use std::fs::File;
 use std::io::{Read, Write, stdin, stdout};
+use std::path::Path;
+
+/// Largest file that is acknowledged, in bytes. An acknowledgment counts the segments of what it answers, so that file,
+/// faults and claims are held until it is written: about four times the file. Trading partners allow far less.
+const MOST: u64 = 256 << 20;
+
+/// The file, or standard input, as far as it may be held.
+fn read(path: &Path) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let read = if path.as_os_str() == "-" {
+        stdin().lock().take(MOST + 1).read_to_end(&mut bytes).context("cannot read standard input")?
+    } else {
+        let file = File::open(path).with_context(|| format!("cannot open {}", path.display()))?;
+        file.take(MOST + 1).read_to_end(&mut bytes).with_context(|| format!("cannot read {}", path.display()))?
+    };
+    if read as u64 > MOST {
+        anyhow::bail!(
+            "{} is longer than {} MiB, the most that is acknowledged at once; split it between interchanges",
+            path.display(),
+            MOST >> 20
+        );
+    }
+    Ok(bytes)
+}
 
 /// Reads a file of claims and writes the acknowledgment that its sender is due.
-pub(crate) fn run(arguments: &AckArguments) -> Result<Outcome> {
-    let bytes = if arguments.file.as_os_str() == "-" {
-        let mut bytes = Vec::new();
-        stdin().lock().read_to_end(&mut bytes).context("cannot read standard input")?;
-        bytes
-    } else {
-        std::fs::read(&arguments.file).with_context(|| format!("cannot read {}", arguments.file.display()))?
-    };
+pub(crate) fn run(arguments: &AckArguments, data: Option<&Path>) -> Result<Outcome> {
+    let bytes = read(&arguments.file)?;
     let now = jiff::Timestamp::now().to_zoned(TimeZone::UTC).datetime();
     let stamp = Stamp {
         date: arguments.date.unwrap_or_else(|| now.date()),
@@ -37,6 +56,17 @@ pub(crate) fn run(arguments: &AckArguments) -> Result<Outcome> {
             Event::Fault(fault) => remarks.push(acknowledge::remark(&fault)),
         }
     }
+    let judged: Vec<_> = if arguments.kind == Acknowledgment::Ta1 {
+        Vec::new()
+    } else {
+        // What decides about payment is no reason not to take a claim in.
+        let mut policy = Policy::default();
+        policy.switches.selection = Selection::intake();
+        let engine = Engine::new(data_folder::library(data)?, policy)?;
+        let mut run = Run::default();
+        records.iter().map(|record| engine.adjudicate_record_in(record, &mut run)).collect()
+    };
+    remarks.extend(judged.iter().flat_map(acknowledge::code_remarks));
     let received = receive(&bytes, file, &remarks);
     let (text, rejected) = match arguments.kind {
         Acknowledgment::Ta1 => (answer.interchanges(&received)?, received.iter().any(ReceivedInterchange::is_rejected)),
@@ -45,15 +75,11 @@ pub(crate) fn run(arguments: &AckArguments) -> Result<Outcome> {
             (answer.transactions(&received)?, groups.any(ReceivedGroup::has_rejections))
         }
         Acknowledgment::Claims => {
-            let mut policy = Policy::default();
-            // What decides about payment is no reason not to take a claim in.
-            policy.switches.selection = Selection::intake();
-            let engine = Engine::embedded(policy)?;
-            let mut run = Run::default();
             let answers: Vec<_> = records
                 .iter()
-                .filter(|record| record.envelope.interchange.is_some())
-                .map(|record| acknowledge::claim_answer(record, &engine.adjudicate_record_in(record, &mut run)))
+                .zip(&judged)
+                .filter(|(record, _)| record.envelope.interchange.is_some())
+                .map(|(record, judged)| acknowledge::claim_answer(record, judged))
                 .collect();
             (answer.claims(&answers)?, answers.iter().any(|answer| !answer.is_accepted()))
         }

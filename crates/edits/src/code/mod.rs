@@ -5,14 +5,16 @@
 //! reason for visit is looked at on those bills, which the editor does not read.
 
 pub(crate) mod conventions;
+mod procedure_list;
 
 use crate::claim_edit::{Findings, at, claim_edits, position};
 use crate::registry::Edit;
 use openclaim_claim::{
-    Claim, ClaimType, DiagnosisRole, HcpcsCode, NotEvaluated, NotEvaluatedReason, ProcedureCoding, Provider, Span,
+    Claim, ClaimType, Date, DiagnosisRole, HcpcsCode, NotEvaluated, NotEvaluatedReason, ProcedureCoding, Provider, Span,
     Subject, Text,
 };
 use openclaim_reference::{Library, Validity};
+use procedure_list::{Existence, ProcedureLists};
 use std::collections::HashSet;
 
 claim_edits! {
@@ -57,7 +59,8 @@ claim_edits! {
     /// A procedure code cannot be a CPT or HCPCS code.
     ///
     /// ## What it checks
-    /// Codes with qualifier HC: four digits and a digit or letter, or a letter and four digits.
+    /// Codes with qualifier HC, and procedures of HI*BP and HI*BO: four digits and a digit or letter, or a letter and four
+    /// digits. Codes with qualifier AD: the letter D and four digits.
     ///
     /// ## Source
     /// CMS, HCPCS level II coding procedures; AMA, CPT, on the form of codes; 45 CFR 162.1002.
@@ -69,11 +72,13 @@ claim_edits! {
     /// A procedure code is not in the list of codes that is loaded.
     ///
     /// ## What it checks
-    /// HC codes of lines against the user's list (`openclaim check --hcpcs FILE`). Without one it cannot tell, which is
-    /// said once per claim.
+    /// HC codes of lines against the user's list (`openclaim check --hcpcs FILE`), else by the date of the line: level II
+    /// codes against the HCPCS file (table `hcpcs/codes`), CPT numbers against the relative value file of the physician fee
+    /// schedule (`mpfs/pprrvu`), which lists them whether or not it pays for them. Without a list that speaks for the day
+    /// it cannot tell, which is said once per claim.
     ///
     /// ## Source
-    /// The list; CMS HCPCS quarterly files and AMA CPT files are what it is made of.
+    /// The list; CMS HCPCS quarterly files; CMS PPRRVU files.
     ///
     /// ## Example
     /// `SV1*HC:99299` with a list that lacks 99299.
@@ -129,10 +134,76 @@ claim_edits! {
     /// `CL1*1*1*99`.
     DISCHARGE_STATUS: "invalid-discharge-status", "Invalid discharge status", RejectClaim;
 
-    /// A condition, occurrence, occurrence span or value code has not two characters.
+    /// An admission type is none in use.
     ///
     /// ## What it checks
-    /// HI*BG, BH, BI and BE. Single codes are not looked up: their list is licensed.
+    /// CL101 is 1 to 5 or 9.
+    ///
+    /// ## Source
+    /// Medicare Claims Processing Manual (Pub. 100-04), chapter 25, form locator 14.
+    ///
+    /// ## Example
+    /// `CL1*7*1*01`.
+    ADMISSION_TYPE: "invalid-admission-type", "Invalid admission type", RejectClaim;
+
+    /// A point of origin is none in use.
+    ///
+    /// ## What it checks
+    /// CL102 of statements that begin on 2010-07-01 or later: 1, 2, 4, 5, 6, 8, 9, D, E, F and G; of newborns (admission
+    /// type 4) 5 and 6.
+    ///
+    /// ## Source
+    /// Medicare Claims Processing Manual (Pub. 100-04), chapter 25, form locator 15.
+    ///
+    /// ## Example
+    /// `CL1*1*7*01`: 7, emergency room, ended in 2010.
+    POINT_OF_ORIGIN: "invalid-point-of-origin", "Invalid point of origin", RejectClaim;
+
+    /// A code is of a revision of the ICD that was not in use on the day.
+    ///
+    /// ## What it checks
+    /// ICD-9-CM qualifiers (BK, BF, BJ, PR, BN, BR, BQ) of services from 2015-10-01 on, and ICD-10 qualifiers of services
+    /// before; of a claim the first one.
+    ///
+    /// ## Source
+    /// 45 CFR 162.1002(b) and (c).
+    ///
+    /// ## Example
+    /// `HI*BK:4280` on a claim of 2026.
+    REVISION: "wrong-icd-revision", "ICD revision not in use on the day", RejectClaim;
+
+    /// A diagnosis stands twice on a claim.
+    ///
+    /// ## What it checks
+    /// Principal and other diagnoses of claims other than hospital inpatient bills, where
+    /// `mce/duplicate-of-principal` says it of the principal one.
+    ///
+    /// ## Source
+    /// ICD-10-CM Official Guidelines for Coding and Reporting, section I.B.8: each unique code is reported once.
+    ///
+    /// ## Example
+    /// `HI*ABK:I10*ABF:I10`.
+    REPEATED: "repeated-diagnosis", "Diagnosis reported twice", Warn;
+
+    /// An external cause of morbidity is the first diagnosis.
+    ///
+    /// ## What it checks
+    /// V00 to Y99 as principal diagnosis of claims other than hospital inpatient bills, where
+    /// `mce/external-cause-as-principal` says it.
+    ///
+    /// ## Source
+    /// ICD-10-CM Official Guidelines for Coding and Reporting, section I.C.20.a.6.
+    ///
+    /// ## Example
+    /// `HI*ABK:W010XXA`.
+    EXTERNAL_CAUSE: "external-cause-first", "External cause as first diagnosis", RejectClaim;
+
+    /// A condition, occurrence, occurrence span or value code has not two characters, or stands in the range of another
+    /// kind.
+    ///
+    /// ## What it checks
+    /// HI*BG, BH, BI and BE. Occurrence codes are 01 to 69 and A0 to L9, occurrence span codes 70 to 99 and M0 to Z9. Single
+    /// codes are not looked up: their list is licensed.
     ///
     /// ## Source
     /// Medicare Claims Processing Manual (Pub. 100-04), chapter 25, form locators 18 to 41.
@@ -198,6 +269,8 @@ pub(crate) fn edits() -> &'static [Edit] {
 pub(crate) fn check(claim: &Claim, codes: &Codes<'_>, report: &mut Findings, not_evaluated: &mut Vec<NotEvaluated>) {
     diagnoses(claim, codes.library, report, not_evaluated);
     procedure_codes(claim, codes, report, not_evaluated);
+    revision(claim, report);
+    repeated(claim, report);
     providers(claim, report);
     if claim.claim_type == ClaimType::Institutional {
         institutional(claim, codes.library, report);
@@ -241,6 +314,9 @@ fn diagnoses(claim: &Claim, library: &Library, report: &mut Findings, not_evalua
             cannot_tell(not_evaluated, &DIAGNOSIS, MissingElement, "the claim has no date of service");
             break;
         };
+        if (date >= ICD_10_SINCE) == diagnosis.icd9 {
+            continue;
+        }
         if diagnosis.icd9 {
             let detail = "no release with ICD-9-CM codes is loaded";
             cannot_tell(not_evaluated, &DIAGNOSIS, MissingTable, detail);
@@ -268,6 +344,9 @@ fn diagnoses(claim: &Claim, library: &Library, report: &mut Findings, not_evalua
             continue;
         }
         let Some(date) = procedure.date.map(|date| date.value).or(date) else { continue };
+        if date < ICD_10_SINCE {
+            continue;
+        }
         let code = *procedure.code;
         match library.icd10pcs().valid_on(code, date) {
             Validity::Valid => {}
@@ -285,37 +364,125 @@ fn diagnoses(claim: &Claim, library: &Library, report: &mut Findings, not_evalua
     }
 }
 
+/// First day of service, or of discharge, on which ICD-10 is the code set (45 CFR 162.1002(c)).
+const ICD_10_SINCE: Date = jiff::civil::date(2015, 10, 1);
+
+/// Codes of the revision that was not in use on the last day of service.
+fn revision(claim: &Claim, report: &mut Findings) {
+    let Some(date) = claim.service_through() else { return };
+    let wrong = |icd9: bool| icd9 == (date >= ICD_10_SINCE);
+    let said = |icd9: bool| if icd9 { "ICD-9-CM" } else { "ICD-10" };
+    if let Some(index) = claim.diagnoses.iter().position(|diagnosis| wrong(diagnosis.icd9)) {
+        let diagnosis = &claim.diagnoses[index];
+        let message = format!("`{}` is reported as {}, which is not in use on {date}", *diagnosis.code, said(diagnosis.icd9));
+        let subject = Subject::Diagnosis(position(index));
+        report.fire(&REVISION, subject, diagnosis.code.span, at("2300", "HI", ""), message);
+        return;
+    }
+    let icd9 = |coding: ProcedureCoding| match coding {
+        ProcedureCoding::Icd9 => Some(true),
+        ProcedureCoding::Icd10Pcs => Some(false),
+        _ => None,
+    };
+    let at_fault = claim.procedures.iter().position(|procedure| icd9(procedure.coding).is_some_and(wrong));
+    if let Some(index) = at_fault {
+        let procedure = &claim.procedures[index];
+        let said = said(procedure.coding == ProcedureCoding::Icd9);
+        let message = format!("`{}` is reported as {said}, which is not in use on {date}", *procedure.code);
+        let subject = Subject::Procedure(position(index));
+        report.fire(&REVISION, subject, procedure.code.span, at("2300", "HI", ""), message);
+    }
+}
+
+/// Diagnoses that stand twice, and external causes in the first place.
+fn repeated(claim: &Claim, report: &mut Findings) {
+    if claim.is_hospital_inpatient() {
+        return;
+    }
+    for (index, diagnosis) in claim.diagnoses.iter().enumerate() {
+        let counts = |role| matches!(role, DiagnosisRole::Principal | DiagnosisRole::Other);
+        if !counts(diagnosis.role) {
+            continue;
+        }
+        let subject = Subject::Diagnosis(position(index));
+        let before = &claim.diagnoses[..index];
+        if before.iter().any(|other| counts(other.role) && *other.code == *diagnosis.code) {
+            let message = format!("`{}` stands on the claim before", diagnosis.code.dotted());
+            report.fire(&REPEATED, subject, diagnosis.code.span, at("2300", "HI", ""), message);
+        } else if diagnosis.role == DiagnosisRole::Principal
+            && !diagnosis.icd9
+            && diagnosis.code.as_str().starts_with(['V', 'W', 'X', 'Y'])
+        {
+            let message = format!("`{}` is an external cause, which cannot come first", diagnosis.code.dotted());
+            report.fire(&EXTERNAL_CAUSE, subject, diagnosis.code.span, at("2300", "HI", ""), message);
+        }
+    }
+}
+
 fn procedure_codes(claim: &Claim, codes: &Codes<'_>, report: &mut Findings, not_evaluated: &mut Vec<NotEvaluated>) {
     let segment = match claim.claim_type {
         ClaimType::Professional => ("SV1", "SV101-2"),
         ClaimType::Institutional => ("SV2", "SV202-2"),
         ClaimType::Dental => ("SV3", "SV301-2"),
     };
-    let mut asked = false;
+    let place = at("2400", segment.0, segment.1);
+    let lists = ProcedureLists::new(codes);
+    let mut missing: Option<(&'static str, String)> = None;
     for (index, line) in claim.lines.iter().enumerate() {
-        let Some(code) = line.hcpcs.filter(|_| line.code_qualifier == "HC") else { continue };
-        let place = at("2400", segment.0, segment.1);
-        if !is_hcpcs(code.as_str().as_bytes()) {
-            let message = format!("`{}` cannot be a CPT or HCPCS code", code.value);
-            report.fire(&MALFORMED_HCPCS, Subject::Line(position(index)), code.span, place, message);
-        } else if let Some(list) = codes.hcpcs {
-            if !list.contains(&code.value) {
-                let message = format!("`{}` is not in the list of procedure codes that is loaded", code.value);
-                report.fire(&UNKNOWN_HCPCS, Subject::Line(position(index)), code.span, place, message);
+        let Some(code) = line.hcpcs else { continue };
+        let subject = || Subject::Line(position(index));
+        match line.code_qualifier.as_str() {
+            "HC" if is_hcpcs(code.as_str().as_bytes()) => {}
+            "AD" if is_cdt(code.as_str().as_bytes()) => {
+                let detail = "no list of CDT codes can be loaded: they are licensed";
+                missing.get_or_insert_with(|| ("", detail.to_owned()));
+                continue;
             }
-        } else {
-            asked = true;
+            qualifier @ ("HC" | "AD") => {
+                let kind = if qualifier == "HC" { "CPT or HCPCS" } else { "CDT" };
+                let message = format!("`{}` cannot be a {kind} code", code.value);
+                report.fire(&MALFORMED_HCPCS, subject(), code.span, place, message);
+                continue;
+            }
+            _ => continue,
+        }
+        let date = line.dates.from.map(|date| date.value).or_else(|| claim.service_from());
+        match lists.look_up(code.value, date) {
+            Existence::Exists => {}
+            Existence::Unknown(list) => {
+                let message = format!("`{}` is not in force by {list}", code.value);
+                report.fire(&UNKNOWN_HCPCS, subject(), code.span, place, message);
+            }
+            Existence::NoList { table, detail } => {
+                missing.get_or_insert((table, detail));
+            }
         }
     }
-    if asked {
-        let detail = "no list of CPT and HCPCS codes is loaded";
+    for (index, procedure) in claim.procedures.iter().enumerate() {
+        if procedure.coding == ProcedureCoding::Hcpcs && !is_hcpcs(procedure.code.as_str().as_bytes()) {
+            let message = format!("`{}` cannot be a CPT or HCPCS code", *procedure.code);
+            let subject = Subject::Procedure(position(index));
+            report.fire(&MALFORMED_HCPCS, subject, procedure.code.span, at("2300", "HI", ""), message);
+        }
+    }
+    if let Some((table, detail)) = missing {
+        let remedy = match table {
+            "" => None,
+            "hcpcs/codes" => Some("import the HCPCS file of the quarter (`openclaim data import`), or give --hcpcs FILE"),
+            _ => Some("import the PPRRVU file of the quarter (`openclaim data import`), or give --hcpcs FILE"),
+        };
         not_evaluated.push(NotEvaluated {
             rule: Text::const_new(UNKNOWN_HCPCS.id),
             reason: NotEvaluatedReason::MissingTable,
-            detail: Text::const_new(detail),
-            remedy: Some(Text::const_new("give a list of codes, one a line: `openclaim check --hcpcs FILE`")),
+            detail: detail.into(),
+            remedy: remedy.map(Text::const_new),
         });
     }
+}
+
+/// `D0120`.
+fn is_cdt(code: &[u8]) -> bool {
+    matches!(code, [b'D', digits @ ..] if digits.len() == 4 && digits.iter().all(u8::is_ascii_digit))
 }
 
 /// `99213`, `0001F`, `J1885`.
@@ -408,6 +575,7 @@ fn institutional(claim: &Claim, library: &Library, report: &mut Findings) {
         let message = format!("`{}` is no patient discharge status in force on {date}", status.value);
         report.fire(&DISCHARGE_STATUS, Subject::Admission, status.span, at("2300", "CL1", "CL103"), message);
     }
+    admission_codes(claim, report);
     for (index, line) in claim.lines.iter().enumerate() {
         if let Some(code) = line.revenue_code.filter(|code| !is_revenue(code.as_str())) {
             let message = format!("`{}` is no revenue code in use", code.value);
@@ -424,6 +592,52 @@ fn institutional(claim: &Claim, library: &Library, report: &mut Findings) {
     claim.occurrences.iter().for_each(|found| short("occurrence", found.code.as_str(), found.code.span));
     claim.occurrence_spans.iter().for_each(|found| short("occurrence span", found.code.as_str(), found.code.span));
     claim.values.iter().for_each(|found| short("value", found.code.as_str(), found.code.span));
+    let mut other_kind = |what: &str, code: &str, span: Option<Span>| {
+        let message = format!("`{code}` stands in the range of {what} codes");
+        report.fire(&UB_CODE, Subject::Claim, span, at("2300", "HI", ""), message);
+    };
+    for found in claim.occurrences.iter().filter(|found| is_span_code(found.code.as_str()) == Some(true)) {
+        other_kind("occurrence span", found.code.as_str(), found.code.span);
+    }
+    for found in claim.occurrence_spans.iter().filter(|found| is_span_code(found.code.as_str()) == Some(false)) {
+        other_kind("occurrence", found.code.as_str(), found.code.span);
+    }
+}
+
+/// Whether a code stands in the range of occurrence spans rather than occurrences.
+fn is_span_code(code: &str) -> Option<bool> {
+    match code.as_bytes() {
+        [b'7'..=b'9', b'0'..=b'9'] | [b'M'..=b'Z', _] => Some(true),
+        [b'0'..=b'6', b'0'..=b'9'] | [b'A'..=b'L', _] => Some(false),
+        _ => None,
+    }
+}
+
+/// First statements for which the points of origin in use today hold.
+const ORIGINS_SINCE: Date = jiff::civil::date(2010, 7, 1);
+
+fn admission_codes(claim: &Claim, report: &mut Findings) {
+    let admission = &claim.admission;
+    let kind = admission.admission_type;
+    if let Some(kind) = kind.filter(|kind| !matches!(kind.as_str(), "1" | "2" | "3" | "4" | "5" | "9")) {
+        let message = format!("`{}` is no admission type", kind.value);
+        report.fire(&ADMISSION_TYPE, Subject::Admission, kind.span, at("2300", "CL1", "CL101"), message);
+    }
+    let Some(source) = admission.source else { return };
+    if claim.service_from().is_none_or(|from| from < ORIGINS_SINCE) {
+        return;
+    }
+    let newborn = kind.is_some_and(|kind| kind.as_str() == "4");
+    let known = match source.as_str() {
+        "5" | "6" => true,
+        "1" | "2" | "4" | "8" | "9" | "D" | "E" | "F" | "G" => !newborn,
+        _ => false,
+    };
+    if !known {
+        let of = if newborn { "of a newborn" } else { "in use" };
+        let message = format!("`{}` is no point of origin {of}", source.value);
+        report.fire(&POINT_OF_ORIGIN, Subject::Admission, source.span, at("2300", "CL1", "CL102"), message);
+    }
 }
 
 fn is_revenue(code: &str) -> bool {

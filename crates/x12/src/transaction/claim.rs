@@ -40,7 +40,14 @@ pub(super) fn begin(claim: &mut Claim, cx: &mut Context<'_, '_>, envelope: &Enve
                 format!("CLM05-2 is `{}`: `{expected}` is expected on this type of claim", quote(qualifier.text));
             cx.fault(FaultKind::UnknownQualifier, qualifier.span(cx.file), detail);
         }
-        if claim_type == ClaimType::Institutional {
+        let letter = |text: &[u8]| match text {
+            &[byte] if byte.is_ascii_alphanumeric() => Some(char::from(byte)),
+            _ => None,
+        };
+        claim.frequency = cx.one_of(frequency, letter, "a claim frequency of one character");
+        // One fault of the composite is told once.
+        if qualifier.is_empty() || (claim.frequency.is_none() && !frequency.is_empty()) {
+        } else if claim_type == ClaimType::Institutional {
             match TypeOfBill::from_parts(place.text.as_bytes(), frequency.text.as_bytes()) {
                 Ok(bill) => claim.type_of_bill = Some(Spanned::at(bill, cx.element(5).span(cx.file))),
                 Err(error) => cx.fault(FaultKind::NotACode, cx.element(5).span(cx.file), error.to_string()),
@@ -48,11 +55,6 @@ pub(super) fn begin(claim: &mut Claim, cx: &mut Context<'_, '_>, envelope: &Enve
         } else {
             claim.place_of_service = cx.code(place);
         }
-        let letter = |text: &[u8]| match text {
-            &[byte] if byte.is_ascii_alphanumeric() => Some(char::from(byte)),
-            _ => None,
-        };
-        claim.frequency = cx.one_of(frequency, letter, "a claim frequency of one character");
     }
     claim.provider_signature = cx.text(6);
     claim.assignment = cx.text(7);

@@ -1,6 +1,6 @@
 //! The header of a transaction and the levels above its claims: loops 1000, 2000 and 2010.
 
-use super::{BillingLevel, Level, Loop, OpenClaim, SubscriberLevel, Transaction, party};
+use super::{BillingLevel, Level, LevelId, Loop, OpenClaim, SubscriberLevel, Transaction, party};
 use crate::context::Context;
 use crate::envelope::TradingPartner;
 use crate::fault::{FaultKind, quote};
@@ -13,11 +13,15 @@ impl Transaction {
     /// HL: begins a billing provider's, subscriber's or dependent's level.
     pub(super) fn begin_level(&mut self, cx: &mut Context<'_, '_>) {
         let (id, parent, level) = (cx.element(1), cx.element(2), cx.element(3));
-        if values::whole(id.text.as_bytes()).is_none() {
+        let due = self.last_level.saturating_add(1);
+        let said = values::whole(id.text.as_bytes());
+        if said.is_none() {
             let detail = format!("HL01 is `{}`: the number of the level is expected", quote(id.text));
-            cx.segment_fault(FaultKind::MalformedHierarchy, detail);
+            let span = if id.text.is_empty() { cx.span() } else { id.span(cx.file) };
+            cx.fault(FaultKind::MalformedHierarchy, span, detail);
         }
-        let id = Text::new(id.text);
+        self.last_level = said.unwrap_or(due);
+        let id = LevelId { said: Text::new(id.text), due: (said != Some(due)).then_some(due) };
         match level.text {
             "20" => {
                 self.level = Level::Billing;
@@ -57,11 +61,15 @@ impl Transaction {
         }
     }
 
-    fn expect_parent(&self, cx: &mut Context<'_, '_>, parent: &str, open: Option<&Text>, what: &str) {
+    fn expect_parent(&self, cx: &mut Context<'_, '_>, parent: &str, open: Option<&LevelId>, what: &str) {
         let detail = match open {
-            Some(open) if open == parent => return,
+            Some(open) if open.is(parent) => return,
             Some(open) => {
-                format!("HL02 is `{}`, which is not the {what} level above; level `{open}` is taken", quote(parent))
+                format!(
+                    "HL02 is `{}`, which is not the {what} level above; level `{}` is taken",
+                    quote(parent),
+                    quote(&open.said)
+                )
             }
             None => format!("HL02 is `{}`, but no {what} level is above", quote(parent)),
         };

@@ -13,11 +13,13 @@ mod party;
 pub(crate) use other_payer::adjustments;
 
 use crate::context::{Context, FaultLog};
+use crate::delimiters::Delimiters;
 use crate::envelope::Envelope;
 use crate::fault::{Fault, FaultKind, quote};
 use crate::lexer::{Segment, SegmentId};
 use crate::reader::{ClaimRecord, Limits, Outbox};
-use crate::validate::Validator;
+use crate::validate::{Recovery, Validator};
+use crate::values;
 use openclaim_claim::{Claim, ClaimType, FileId, Levels, Patient, Payer, Provider, Purpose, Span, Subscriber, Text};
 use std::sync::Arc;
 
@@ -91,11 +93,23 @@ enum Level {
     Patient,
 }
 
+/// HL01 of a level, and the number that the level should have where HL01 is not it: levels below may name either.
+#[derive(Debug, Clone)]
+struct LevelId {
+    said: Text,
+    due: Option<u32>,
+}
+
+impl LevelId {
+    fn is(&self, parent: &str) -> bool {
+        self.said == parent || self.due.is_some_and(|due| values::whole(parent.as_bytes()) == Some(due))
+    }
+}
+
 /// What a billing provider's level holds.
 #[derive(Debug)]
 struct BillingLevel {
-    /// HL01.
-    id: Text,
+    id: LevelId,
     provider: Arc<Provider>,
     pay_to: Option<Arc<Provider>>,
     pay_to_plan: Option<Arc<Payer>>,
@@ -105,8 +119,7 @@ struct BillingLevel {
 /// What a subscriber's level holds.
 #[derive(Debug)]
 struct SubscriberLevel {
-    /// HL01.
-    id: Text,
+    id: LevelId,
     subscriber: Arc<Subscriber>,
     payer: Arc<Payer>,
     /// What PAT says of the subscriber as a patient.
@@ -190,6 +203,43 @@ pub(crate) struct Transaction {
     before: Before,
     /// Holds the segments against the guide, where that is asked for and the guide is known.
     validator: Option<Box<Validator>>,
+    /// What is read stands for a segment at fault: what the reader has to say of it is not heard.
+    muted: bool,
+    /// HL01 of the last level.
+    last_level: u32,
+    /// A level, until the segment behind it tells what it is.
+    held_level: HeldLevel,
+    level_is_held: bool,
+}
+
+/// A segment that waits for the one behind it.
+#[derive(Debug)]
+struct HeldLevel {
+    text: String,
+    separators: Vec<u32>,
+    start: u64,
+    delimiters: Delimiters,
+}
+
+impl Default for HeldLevel {
+    fn default() -> Self {
+        Self { text: String::new(), separators: Vec::new(), start: 0, delimiters: Delimiters::USUAL }
+    }
+}
+
+impl HeldLevel {
+    fn hold(&mut self, segment: &Segment<'_>) {
+        (self.start, self.delimiters) = (segment.start(), *segment.delimiters());
+        self.text.clear();
+        self.text.push_str(segment.text());
+        self.separators.clear();
+        self.separators.extend(separators_of(&self.text, self.delimiters.element));
+    }
+}
+
+/// Where the separators of a segment's text stand.
+fn separators_of(text: &str, separator: u8) -> impl Iterator<Item = u32> + '_ {
+    text.bytes().zip(0..).filter(move |(byte, _)| *byte == separator).map(|(_, at)| at)
 }
 
 impl Transaction {
@@ -213,6 +263,10 @@ impl Transaction {
             component: None,
             before: Before::default(),
             validator: None,
+            muted: false,
+            last_level: 0,
+            held_level: HeldLevel::default(),
+            level_is_held: false,
         }
     }
 
@@ -227,10 +281,118 @@ impl Transaction {
     }
 
     /// Takes a segment to its place in the guide and reports what the loops that end before it lack.
-    fn place(&mut self, segment: &Segment<'_>, out: &mut Outbox) {
-        let Some(mut validator) = self.validator.take() else { return };
-        validator.place(segment, |fault| self.report_closed(fault, out));
+    fn place(&mut self, segment: &Segment<'_>, out: &mut Outbox) -> Option<Box<Recovery>> {
+        let mut validator = self.validator.take()?;
+        let recovery = validator.place(segment, |fault| self.report_closed(fault, out));
         self.validator = Some(validator);
+        recovery
+    }
+
+    /// Reads a segment at fault as far as the guide tells what it, or what is missing before it, must be.
+    #[cold]
+    fn recover(&mut self, recovery: Recovery, segment: &Segment<'_>, out: &mut Outbox) {
+        if self.validator.as_ref().is_some_and(|validator| validator.is_claim_lost()) {
+            out.claim_lost();
+        }
+        let validator = self.validator.take();
+        let (text, then) = match recovery {
+            Recovery::PassOver => (None, false),
+            Recovery::Found(told) => {
+                self.retract(told, out);
+                (None, false)
+            }
+            Recovery::ReadAs(text) => (Some(text), false),
+            Recovery::ReadBehind(text) => (Some(text), true),
+        };
+        if let Some(text) = text {
+            let delimiters = *segment.delimiters();
+            let separators: Vec<u32> = separators_of(&text, delimiters.element).collect();
+            // What is wrong with the segment itself is told of the text that stands in the file.
+            self.muted = true;
+            self.take(&Segment::new(&text, &separators, segment.start(), delimiters), out);
+            self.muted = false;
+        }
+        self.validator = validator;
+        if then {
+            self.take(segment, out);
+        } else {
+            self.elements(segment, out);
+        }
+    }
+
+    /// Whether the next segment may take back more than what was told with the one before it.
+    pub(crate) fn may_retract(&self) -> bool {
+        self.level_is_held || self.validator.as_ref().is_some_and(|validator| validator.is_looking_behind())
+    }
+
+    /// Takes back that something is missing: it has been found behind its place.
+    fn retract(&mut self, told: Span, out: &mut Outbox) {
+        let is_it = |fault: &Fault| {
+            fault.span == told && matches!(fault.kind, FaultKind::MissingSegment | FaultKind::MissingLoop)
+        };
+        let logs = self.open.iter_mut().map(|open| &mut open.log).chain(std::iter::once(&mut self.pending));
+        for log in logs {
+            if let Some(at) = log.faults.iter().rposition(is_it) {
+                log.faults.remove(at);
+                return;
+            }
+        }
+        out.retract(is_it);
+    }
+
+    /// Reads a level that was held back. What follows it may show that it stands in the midst of a claim that goes on,
+    /// or that it is of another kind than it says.
+    fn release(&mut self, held: &HeldLevel, next: SegmentId, out: &mut Outbox) {
+        let segment = Segment::new(&held.text, &held.separators, held.start, held.delimiters);
+        let next = next.packed();
+        let begins = matches!(&next, b"HL\0" | b"SBR" | b"PAT" | b"PRV" | b"CUR" | b"NM1" | b"CLM" | b"SE\0");
+        if self.open.is_some() && !begins {
+            let detail = "HL stands in the midst of a claim, which goes on behind it; it is passed over".to_owned();
+            let fault = Fault::new(FaultKind::UnexpectedSegment, segment.span(self.file), detail);
+            self.report(fault.in_segment(segment.id()), out);
+            return;
+        }
+        let said = segment.element(3).trimmed().text;
+        let likely = match &next {
+            b"SBR" if matches!(said, "20" | "23") => "22",
+            b"PAT" if said == "22" && self.is_below_subscriber(segment.element(2).trimmed().text) => "23",
+            b"PAT" if said == "20" => "23",
+            b"PRV" | b"CUR" if matches!(said, "22" | "23") && segment.element(2).is_empty() => "20",
+            _ => "",
+        };
+        let recovery = if likely.is_empty() {
+            self.place(&segment, out)
+        } else {
+            let Some(mut validator) = self.validator.take() else { return };
+            let recovery = validator.other_level(&segment, likely, |fault| self.report_closed(fault, out));
+            self.validator = Some(validator);
+            recovery
+        };
+        match recovery {
+            None => self.take(&segment, out),
+            Some(recovery) => self.recover(*recovery, &segment, out),
+        }
+    }
+
+    /// Whether HL02 names the subscriber's level that is open, and no other.
+    fn is_below_subscriber(&self, parent: &str) -> bool {
+        self.subscriber.as_ref().is_some_and(|level| level.id.is(parent))
+            && !self.billing.as_ref().is_some_and(|level| level.id.is(parent))
+    }
+
+    /// Tells what is wrong with the elements of a segment that is not read as it stands.
+    fn elements(&mut self, segment: &Segment<'_>, out: &mut Outbox) {
+        let Some(validator) = &mut self.validator else { return };
+        let limit = self.limits.faults_per_claim;
+        match &mut self.open {
+            Some(open) => validator.elements(segment, &mut open.log, limit),
+            None => {
+                validator.elements(segment, &mut self.pending, limit);
+                if matches!(self.level, Level::None | Level::Billing) {
+                    self.flush_pending(out);
+                }
+            }
+        }
     }
 
     /// Takes up what a loop lacks: the claim's, or of what stands above.
@@ -272,9 +434,29 @@ impl Transaction {
             self.report(Fault::new(FaultKind::MalformedSegmentName, span, detail), out);
             return;
         };
+        if self.level_is_held {
+            self.level_is_held = false;
+            let held = std::mem::take(&mut self.held_level);
+            self.release(&held, id, out);
+            self.held_level = held;
+        }
+        if self.validator.is_some() && &id.packed() == b"HL\0" {
+            self.held_level.hold(segment);
+            self.level_is_held = true;
+            return;
+        }
+        match self.place(segment, out) {
+            None => self.take(segment, out),
+            Some(recovery) => self.recover(*recovery, segment, out),
+        }
+    }
+
+    /// Reads a segment that has its place.
+    #[inline]
+    fn take(&mut self, segment: &Segment<'_>, out: &mut Outbox) {
         const HL: u32 = SegmentId::word(b"HL");
         const CLM: u32 = SegmentId::word(b"CLM");
-        self.place(segment, out);
+        let Some(id) = segment.id() else { return };
         match segment.word() {
             HL => {
                 self.finish_claim(out);
@@ -291,11 +473,12 @@ impl Transaction {
                     if open.full {
                         return;
                     }
+                    let mut unheard = FaultLog::default();
                     let mut cx = Context {
                         segment,
                         file: self.file,
                         within: self.place.name(),
-                        log: &mut open.log,
+                        log: if self.muted { &mut unheard } else { &mut open.log },
                         fault_limit: self.limits.faults_per_claim,
                         guided: self.validator.is_some(),
                     };
@@ -333,11 +516,12 @@ impl Transaction {
     fn above_claim(&mut self, segment: &Segment<'_>, read: fn(&mut Self, &mut Context<'_, '_>), out: &mut Outbox) {
         self.levels = None;
         let mut log = std::mem::take(&mut self.pending);
+        let mut unheard = FaultLog::default();
         let mut cx = Context {
             segment,
             file: self.file,
             within: self.place.name(),
-            log: &mut log,
+            log: if self.muted { &mut unheard } else { &mut log },
             fault_limit: self.limits.faults_per_claim,
             guided: self.validator.is_some(),
         };
@@ -441,13 +625,19 @@ impl Transaction {
         out.claim(open.record);
     }
 
-    /// Ends the transaction. `broken_off` says, where it has no trailer, what interrupts it.
+    /// Ends the transaction. `broken_off` says, where the text breaks off in the midst of it, at what.
     pub(crate) fn finish(mut self, broken_off: Option<&str>, out: &mut Outbox) {
         if let (Some(why), Some(open)) = (broken_off, &mut self.open) {
             let span = open.record.claim.span.unwrap_or(self.envelope.span);
             let id = quote(&open.record.claim.claim_id);
             let detail = format!("claim `{id}` may be incomplete: {why} before the transaction's trailer");
             open.log.push(Fault::new(FaultKind::IncompleteClaim, span, detail), self.limits.faults_per_claim);
+        }
+        if self.level_is_held
+            && let Some(end) = SegmentId::new(b"SE")
+        {
+            let held = std::mem::take(&mut self.held_level);
+            self.release(&held, end, out);
         }
         if let Some(mut validator) = self.validator.take() {
             validator.finish(|fault| self.report_closed(fault, out));

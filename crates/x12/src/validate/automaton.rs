@@ -1,5 +1,7 @@
 //! Placing segments in the loops of a guide.
 
+mod recovery;
+
 use super::element;
 use super::table::{self, GuideTable, Item, LoopTable, Usage, pack};
 use crate::context::FaultLog;
@@ -17,6 +19,25 @@ struct Frame {
     counts: usize,
     /// Its first segment.
     span: Span,
+    /// An item that a segment at fault was taken for: it is not missed.
+    excused: u16,
+    /// Its first segment is missing or was guessed: what it lacks is not told.
+    supposed: bool,
+    /// Its first segment is missing, and may yet come where it changed places with the one behind it.
+    awaited: bool,
+}
+
+/// What the reader is to make of a segment at fault, so that it and what follows are not lost with it.
+#[derive(Debug)]
+pub(crate) enum Recovery {
+    /// Passed over: it begins a loop that its copy before it has begun.
+    PassOver,
+    /// Read as if this text stood in its place.
+    ReadAs(String),
+    /// Read behind this first segment of its loop, which is missing.
+    ReadBehind(String),
+    /// Passed over: it is the segment that was told to be missing at this place.
+    Found(Span),
 }
 
 /// The level that the last HL opened.
@@ -53,6 +74,20 @@ pub(crate) struct Validator {
     last_level: Option<LastLevel>,
     lines: u32,
     last_line_number: u32,
+    /// HL01 of the billing provider's and the subscriber's level that are open.
+    open_levels: [u32; 2],
+    /// The segment before this one, where it is of the kind that begins a loop.
+    beginning: String,
+    /// A segment of the claim stood behind its lines.
+    behind_lines: bool,
+    /// A claim without CLM is being passed over.
+    lost: bool,
+    /// The segment before this one was told to stand behind its place.
+    moved: bool,
+    /// The item of a claim that stands right in front of its CLM.
+    before_claim: u16,
+    /// What the loops lack that the segment before this one closed: loop, item, and where it was told.
+    lacked: Vec<(u16, u16, Span)>,
 }
 
 impl Validator {
@@ -72,6 +107,13 @@ impl Validator {
             last_level: None,
             lines: 0,
             last_line_number: 0,
+            open_levels: [0; 2],
+            beginning: String::new(),
+            behind_lines: false,
+            lost: false,
+            moved: false,
+            before_claim: u16::MAX,
+            lacked: Vec::new(),
         };
         validator.push(0, span);
         validator
@@ -81,11 +123,21 @@ impl Validator {
         let counts = self.counts.len();
         let items = self.guide.loops.get(usize::from(table)).map_or(0, |known| known.items.len());
         self.counts.resize(counts + items, 0);
-        self.frames.push(Frame { table, place: 0, counts, span });
+        self.frames.push(Frame { table, place: 0, counts, span, excused: u16::MAX, supposed: false, awaited: false });
     }
 
     fn table(&self, frame: Frame) -> &'static LoopTable {
         &self.guide.loops[usize::from(frame.table)]
+    }
+
+    /// Whether something that a loop lacks may still be found behind it.
+    pub(crate) const fn is_looking_behind(&self) -> bool {
+        self.moved && !self.lacked.is_empty()
+    }
+
+    /// Whether a claim is being passed over because its CLM is missing.
+    pub(crate) const fn is_claim_lost(&self) -> bool {
+        self.lost
     }
 
     /// The loop that is open.
@@ -97,45 +149,74 @@ impl Validator {
     }
 
     /// Takes a segment to its place. Loops that end before it are closed, and what they lack is told to `close`.
-    pub(crate) fn place(&mut self, segment: &Segment<'_>, mut close: impl FnMut(Fault)) {
+    pub(crate) fn place(&mut self, segment: &Segment<'_>, mut close: impl FnMut(Fault)) -> Option<Box<Recovery>> {
         let Some(id) = segment.id() else {
             self.placed = Placed { item: None, silent: true };
-            return;
+            return None;
         };
         let packed = id.packed();
+        if matches!(&packed, b"NM1" | b"LX\0" | b"HL\0" | b"CLM" | b"SBR" | b"SVD" | b"LIN" | b"HI\0") {
+            if self.beginning == segment.text() {
+                return Some(self.doubled(segment));
+            }
+            self.beginning.clear();
+            self.beginning.push_str(segment.text());
+        } else {
+            self.beginning.clear();
+        }
+        if self.astray && recovery::belongs_to_beginning(packed) {
+            self.placed = Placed { item: None, silent: true };
+            return None;
+        }
+        if self.lost && !matches!(&packed, b"HL\0" | b"CLM") {
+            self.before_claim = u16::MAX;
+            self.placed = Placed { item: None, silent: true };
+            return Some(Box::new(Recovery::PassOver));
+        }
+        if !self.lacked.is_empty()
+            && let Some(found) = self.found_behind(segment)
+        {
+            return Some(found);
+        }
+        self.moved = false;
+        let mut late = false;
+        if let Some(frame) = self.frames.last_mut()
+            && frame.awaited
+        {
+            frame.awaited = false;
+            if self.is_awaited(segment) {
+                self.placed = Placed { item: None, silent: true };
+                return Some(Box::new(Recovery::PassOver));
+            }
+            late = self.is_of_another_loop(segment);
+        }
+        let mut recovered = None;
         if let Some((depth, index)) = self.find(segment, true) {
             self.close_to(depth + 1, &mut close);
             self.enter(depth, index, segment, None);
             self.astray = false;
-        } else if let Some((depth, index)) = self.find(segment, false) {
-            let item = &self.table(self.frames[depth]).items[index];
-            let detail = match item.begins {
-                Some(_) => format!(
-                    "{} begins loop {} out of its place: {} stands before it",
-                    segment.name(),
-                    item.label,
-                    self.last_of(depth)
-                ),
-                None => format!("{} is out of its place in loop {}", item.label, self.table(self.frames[depth]).name),
-            };
-            let fault = Fault::new(FaultKind::SegmentOutOfOrder, segment.span(self.file), detail);
-            if item.begins.is_some() {
-                self.close_to(depth + 1, &mut close);
+            if late && let Some(frame) = self.frames.last_mut() {
+                frame.supposed = true;
             }
-            self.enter(depth, index, segment, Some(fault));
-            self.astray = false;
-        } else if matches!(&packed, b"CLM" | b"HL\0") {
-            // The reader says what is missing above; the rest is looked at as if it were there.
-            self.force(segment, &mut close);
         } else {
-            self.misplaced(segment);
+            recovered = self.recover(segment, packed, &mut close);
         }
         match &packed {
-            b"HL\0" => self.level(segment),
-            b"CLM" => (self.lines, self.last_line_number) = (0, 0),
+            b"HL\0" => {
+                (self.behind_lines, self.lost) = (false, false);
+                self.level(segment);
+            }
+            b"CLM" => {
+                (self.lines, self.last_line_number) = (0, 0);
+                (self.behind_lines, self.lost) = (false, false);
+                if let Some(frame) = self.frames.last_mut() {
+                    frame.excused = std::mem::replace(&mut self.before_claim, u16::MAX);
+                }
+            }
             b"LX\0" => self.line(segment),
             _ => {}
         }
+        recovered
     }
 
     /// The deepest open loop in which the segment has a place, not before the last one when `ahead`.
@@ -212,68 +293,6 @@ impl Validator {
         }
     }
 
-    /// Opens the loop of a level or claim that has no loop to stand in.
-    fn force(&mut self, segment: &Segment<'_>, close: &mut impl FnMut(Fault)) {
-        let found = self.guide.loops.iter().position(|table| {
-            table.items.first().is_some_and(|item| Some(item.name) == segment.id() && fits(item, segment))
-        });
-        let Some(table) = found else {
-            self.placed = Placed { item: None, silent: true };
-            self.astray = true;
-            return;
-        };
-        // A claim stays below the level that is open; a level begins below the transaction.
-        let keep = if segment.name() == "HL" { 1 } else { self.frames.len().min(3) };
-        self.close_to(keep, close);
-        self.push(table as u16, segment.span(self.file));
-        if let Some(frame) = self.frames.last_mut() {
-            frame.place = 1;
-            self.counts[frame.counts] = 1;
-        }
-        self.placed = Placed { item: Some((table as u16, 0)), silent: false };
-        self.astray = false;
-    }
-
-    /// A segment that has no place in any open loop.
-    #[cold]
-    fn misplaced(&mut self, segment: &Segment<'_>) {
-        self.placed = Placed { item: None, silent: true };
-        let begins_loop = matches!(segment.name(), "NM1" | "LX" | "SBR" | "SVD" | "LIN" | "LQ");
-        if self.astray && !begins_loop {
-            return;
-        }
-        let was_astray = self.astray;
-        self.astray |= begins_loop;
-        if was_astray && !matches!(segment.name(), "SBR" | "LX") {
-            return;
-        }
-        let known = self.frames.iter().rev().find_map(|frame| {
-            let table = self.table(*frame);
-            let item = table.items.iter().find(|item| Some(item.name) == segment.id() && item.at.is_some())?;
-            Some((table.name, item))
-        });
-        let within = self.within();
-        let fault = match known {
-            Some((name, item)) => {
-                let (element, component) = item.at.unwrap_or_default();
-                let field = value_at(segment, element, component);
-                let place = if component == 0 { String::new() } else { format!("-{component}") };
-                let detail = format!(
-                    "{}{element:02}{place} is `{}`, which the guide does not allow in loop {name}",
-                    segment.name(),
-                    quote(field.text)
-                );
-                let span = if field.text.is_empty() { segment.span(self.file) } else { field.span(self.file) };
-                Fault::new(FaultKind::UnlistedCode, span, detail)
-            }
-            None => {
-                let detail = format!("{} does not belong in loop {within}", segment.name());
-                Fault::new(FaultKind::UnexpectedSegment, segment.span(self.file), detail)
-            }
-        };
-        self.pending.push(fault.in_segment(segment.id()));
-    }
-
     /// Closes loops until `depth` are open.
     fn close_to(&mut self, depth: usize, close: &mut impl FnMut(Fault)) {
         while self.frames.len() > depth.max(1) {
@@ -285,9 +304,12 @@ impl Validator {
         let Some(frame) = self.frames.pop() else { return };
         let table = self.table(frame);
         let counts = &self.counts[frame.counts..];
-        for (item, _) in
-            table.items.iter().zip(counts).filter(|(item, count)| **count == 0 && item.usage == Usage::Required)
-        {
+        let lacking = table.items.iter().zip(counts).enumerate().filter(|(index, (item, count))| {
+            **count == 0 && item.usage == Usage::Required && !frame.supposed && usize::from(frame.excused) != *index
+        });
+        let mut lacked = Vec::new();
+        for (index, (item, _)) in lacking {
+            lacked.push((frame.table, index as u16, frame.span));
             let (kind, detail) = match item.begins {
                 Some(_) => (
                     FaultKind::MissingLoop,
@@ -300,6 +322,7 @@ impl Validator {
             fault.within = Some(words(table.name));
             close(fault);
         }
+        self.lacked.append(&mut lacked);
         self.counts.truncate(frame.counts);
     }
 
@@ -313,6 +336,16 @@ impl Validator {
 
     /// HL: numbered through from 1, and as its parent announced.
     fn level(&mut self, segment: &Segment<'_>) {
+        let code = match segment.element(3).trimmed().text {
+            "20" => 20,
+            "22" => 22,
+            "23" => 23,
+            _ => self.likely_level(segment),
+        };
+        self.level_as(segment, code);
+    }
+
+    fn level_as(&mut self, segment: &Segment<'_>, code: u8) {
         self.levels = self.levels.saturating_add(1);
         let number = segment.element(1).trimmed();
         let said = crate::values::whole(number.text.as_bytes());
@@ -327,19 +360,19 @@ impl Validator {
             self.pending.push(fault.in_segment(segment.id()));
         }
         self.last_level_number = said.unwrap_or(self.levels);
-        let code = match segment.element(3).trimmed().text {
-            "20" => 20,
-            "22" => 22,
-            "23" => 23,
-            _ => 0,
-        };
+        match code {
+            20 => self.open_levels[0] = self.last_level_number,
+            22 => self.open_levels[1] = self.last_level_number,
+            _ => {}
+        }
         let mut found = Vec::new();
         self.check_children(Some(code), &mut |fault| found.push(fault));
         self.pending.append(&mut found);
         let children = segment.element(4).trimmed();
-        let says_children = match children.text {
-            "1" => Some(true),
-            "0" => Some(false),
+        // A value that the guide allows at no such level is told of by itself.
+        let says_children = match (code, children.text) {
+            (22, "1") => Some(true),
+            (22, "0") => Some(false),
             _ => None,
         };
         self.last_level = Some(LastLevel { code, says_children, span: children.span(self.file) });
@@ -388,11 +421,17 @@ impl Validator {
         let within = self.within();
         let start = segment.start();
         for mut fault in self.pending.drain(..) {
+            // An empty element takes the place of its separator.
+            let end = |fault: &Fault| fault.span.end().max(fault.span.start + 1);
             let told = |known: &Fault| {
-                known.span.start >= start && known.span.start < fault.span.end() && fault.span.start < known.span.end()
+                known.span.start >= start && known.span.start < end(&fault) && fault.span.start < end(known)
             };
             if !log.faults.iter().rev().take_while(|known| known.span.start >= start).any(told) {
                 fault.within = fault.within.or(Some(within));
+                if fault.kind == FaultKind::UnlistedCode && matches!(segment.name(), "DTP" | "DMG" | "PAT") {
+                    // A format that may not stand here is why the date is none.
+                    log.faults.retain(|known| known.span.start < start || known.kind != FaultKind::NotADate);
+                }
                 log.push(fault, limit);
             }
         }

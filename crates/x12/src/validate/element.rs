@@ -65,6 +65,13 @@ pub(super) fn check(segment: &Segment<'_>, known: &Elements, file: FileId, out: 
     match segment.name() {
         "HI" => health_information(&mut sink, known),
         "DTP" => times(&mut sink),
+        "N4" => place_in_the_country(&mut sink),
+        "NM1" => organisation(&mut sink),
+        "PWK" => attachment(&mut sink),
+        "TOO" => tooth(&mut sink, 2),
+        "DN2" => tooth(&mut sink, 1),
+        "REF" => tax_number(&mut sink),
+        "PER" => numbers_to_call(&mut sink),
         _ => {}
     }
 }
@@ -189,10 +196,18 @@ pub(super) fn is_time(text: &[u8]) -> bool {
 fn health_information(sink: &mut Sink<'_, '_>, known: &Elements) {
     let segment = sink.segment;
     let separator = segment.delimiters().component;
+    let mut gap = 0;
     for number in 1..=segment.len() {
         let field = segment.element(number);
         if field.is_empty() {
+            gap = if gap == 0 && number > 1 { number } else { gap };
             continue;
+        }
+        if gap != 0 {
+            // Lines point to diagnoses by their place, which a gap leaves in doubt.
+            let detail = format!("HI{gap:02} is empty, but HI{number:02} is not");
+            sink.fault(FaultKind::MissingElement, Field::default(), detail);
+            gap = 0;
         }
         let mut parts = field.split(separator);
         let (qualifier, code) = (parts.next_or_empty(), parts.next_or_empty());
@@ -209,6 +224,19 @@ fn health_information(sink: &mut Sink<'_, '_>, known: &Elements) {
         } else if code.text.as_bytes().contains(&b'.') {
             let detail = format!("`{}` is written with its dot; X12 carries codes without", quote(code.text));
             sink.fault(FaultKind::DottedCode, code, detail);
+        }
+        let due = match qualifier.text {
+            "BI" => "RD8",
+            "BH" => "D8",
+            _ => continue,
+        };
+        let (format, date) = (parts.next_or_empty(), parts.next_or_empty());
+        if date.is_empty() {
+            let detail = format!("HI{number:02}-4 (date of `{}`) is empty", quote(code.text));
+            sink.fault(FaultKind::MissingElement, code, detail);
+        } else if format.text != due && matches!(format.text, "D8" | "RD8") {
+            let detail = format!("HI{number:02}-3 is `{}`: {due} is expected of {}", format.text, qualifier.text);
+            sink.fault(FaultKind::UnlistedCode, format, detail);
         }
     }
 }
@@ -227,5 +255,103 @@ fn times(sink: &mut Sink<'_, '_>) {
     } else if format.text == "TM" && value.text.len() != 4 {
         let detail = format!("DTP03 `{}` has {} characters; 4 are due", quote(value.text), value.text.len());
         sink.fault(FaultKind::WrongLength, value, detail);
+    }
+}
+
+/// The postal abbreviations of states, territories and armed forces (USPS Publication 28, appendix B).
+const STATES: &[u8] = b"AA AE AK AL AP AR AS AZ CA CO CT DC DE FL FM GA GU HI IA ID IL IN KS KY LA MA MD ME MH MI MN MO \
+MP MS MT NC ND NE NH NJ NM NV NY OH OK OR PA PR PW RI SC SD TN TX UM UT VA VI VT WA WI WV WY";
+/// The postal abbreviations of Canadian provinces and territories.
+const PROVINCES: &[u8] = b"AB BC MB NB NL NS NT NU ON PE QC SK YT";
+
+/// N4: state and ZIP code of an address in the country, province of one in Canada.
+fn place_in_the_country(sink: &mut Sink<'_, '_>) {
+    let [state, zip, country] = [2, 3, 4].map(|number| sink.segment.element(number).trimmed());
+    let (known, domestic) = match country.text {
+        "" | "US" | "USA" => (STATES, true),
+        "CA" | "CAN" => (PROVINCES, false),
+        _ => return,
+    };
+    if country.text.len() > 2 {
+        let detail = format!("N404 `{}` is no country code of two letters", quote(country.text));
+        sink.fault(FaultKind::UnlistedCode, country, detail);
+    }
+    let listed = known.split(|byte| *byte == b' ').any(|code| code == state.text.as_bytes());
+    if state.text.len() == 2 && !listed {
+        let detail = format!("N402 `{}` is no state or province", quote(state.text));
+        sink.fault(FaultKind::UnlistedCode, state, detail);
+    } else if state.text.is_empty() && domestic {
+        sink.fault(FaultKind::MissingElement, Field::default(), "N402 (state) is empty".to_owned());
+    }
+    let digits = zip.text.bytes().all(|byte| byte.is_ascii_digit());
+    if zip.text.is_empty() && domestic {
+        sink.fault(FaultKind::MissingElement, Field::default(), "N403 (ZIP code) is empty".to_owned());
+    } else if domestic && zip.text.len() >= 3 && !(digits && matches!(zip.text.len(), 5 | 9)) {
+        let detail = format!("N403 `{}` is no ZIP code: five or nine digits are expected", quote(zip.text));
+        sink.fault(FaultKind::NotACode, zip, detail);
+    }
+}
+
+/// REF: employer's identification and social security numbers have nine digits and no separators.
+fn tax_number(sink: &mut Sink<'_, '_>) {
+    let (qualifier, number) = (sink.segment.element(1).trimmed(), sink.segment.element(2).trimmed());
+    if !matches!(qualifier.text, "EI" | "SY") || number.text.is_empty() {
+        return;
+    }
+    if number.text.len() != 9 || !number.text.bytes().all(|byte| byte.is_ascii_digit()) {
+        let detail = format!("REF02 `{}` has not the nine digits of REF01 `{}`", quote(number.text), qualifier.text);
+        sink.fault(FaultKind::NotAnIdentifier, number, detail);
+    }
+}
+
+/// PER: telephone and facsimile numbers are ten digits, area code first, without separators; longer ones lead abroad.
+fn numbers_to_call(sink: &mut Sink<'_, '_>) {
+    for place in [3, 5, 7] {
+        let (qualifier, number) = (sink.segment.element(place).trimmed(), sink.segment.element(place + 1).trimmed());
+        if !matches!(qualifier.text, "TE" | "FX") || number.text.is_empty() {
+            continue;
+        }
+        if number.text.len() < 10 || !number.text.bytes().all(|byte| byte.is_ascii_digit()) {
+            let detail = format!("PER{:02} `{}` is no telephone number of ten digits", place + 1, quote(number.text));
+            sink.fault(FaultKind::NotAnIdentifier, number, detail);
+        }
+    }
+}
+
+/// NM1: an organisation has one name.
+fn organisation(sink: &mut Sink<'_, '_>) {
+    let kind = sink.segment.element(2).trimmed();
+    if kind.text != "2" || sink.out.iter().any(|fault| fault.span.start == kind.start) {
+        return;
+    }
+    for number in [4, 5, 7] {
+        let field = sink.segment.element(number).trimmed();
+        if !field.text.is_empty() {
+            let detail = format!("NM1{number:02} is `{}`, but NM102 says that this is no person", quote(field.text));
+            sink.fault(FaultKind::UnlistedCode, field, detail);
+            return;
+        }
+    }
+}
+
+/// PWK: what is sent apart from the claim is found by its number.
+fn attachment(sink: &mut Sink<'_, '_>) {
+    let (how, number) = (sink.segment.element(2).trimmed(), sink.segment.element(6));
+    if matches!(how.text, "BM" | "EL" | "EM" | "FT" | "FX") && number.is_empty() && sink.segment.element(5).is_empty() {
+        let detail = format!("PWK02 is `{}`, and the number of the attachment (PWK06) is missing", how.text);
+        sink.fault(FaultKind::MissingElement, how, detail);
+    }
+}
+
+/// The universal tooth designation: 1 to 32 and A to T, supernumerary 51 to 82 and AS to TS (ANSI/ADA standard 3950).
+fn tooth(sink: &mut Sink<'_, '_>, number: usize) {
+    let field = sink.segment.element(number).trimmed();
+    let known = match field.text.as_bytes() {
+        [] | [b'A'..=b'T'] | [b'A'..=b'T', b'S'] => true,
+        _ => crate::values::whole(field.text.as_bytes()).is_some_and(|tooth| matches!(tooth, 1..=32 | 51..=82)),
+    };
+    if !known {
+        let detail = format!("{}{number:02} `{}` is no tooth", sink.segment.name(), quote(field.text));
+        sink.fault(FaultKind::NotACode, field, detail);
     }
 }

@@ -3,6 +3,7 @@
 use super::element::is_time;
 use crate::envelope::Interchange;
 use crate::fault::{Fault, FaultKind, quote};
+use crate::guide::Guide;
 use crate::lexer::{Field, Segment, SegmentId};
 use crate::values;
 use openclaim_claim::{FileId, Span};
@@ -54,6 +55,13 @@ pub(crate) fn check_interchange(interchange: &Interchange, fields: &[Span; 16], 
             fault(FaultKind::UnlistedCode, number, qualifier, "01, 14, 20, 27, 28, 29, 30, 33 or ZZ is expected");
         }
     }
+    for (number, (qualifier, _), listed) in
+        [(1, &interchange.authorization, ["00", "03"]), (3, &interchange.security, ["00", "01"])]
+    {
+        if !listed.contains(&qualifier.as_str()) {
+            fault(FaultKind::UnlistedCode, number, qualifier, &format!("{} or {} is expected", listed[0], listed[1]));
+        }
+    }
     let date = format!("20{}", interchange.date);
     if interchange.date.len() != 6 || values::date(date.as_bytes()).is_none() {
         fault(FaultKind::NotADate, 9, &interchange.date, "a date YYMMDD is expected");
@@ -68,6 +76,9 @@ pub(crate) fn check_interchange(interchange: &Interchange, fields: &[Span; 16], 
     if number.len() != 9 || !number.bytes().all(|byte| byte.is_ascii_digit()) {
         fault(FaultKind::NotANumber, 13, number, "nine digits are expected");
     }
+    if !matches!(interchange.acknowledgment.as_str(), "0" | "1") {
+        fault(FaultKind::UnlistedCode, 14, &interchange.acknowledgment, "0 or 1 is expected");
+    }
     if !matches!(interchange.usage.as_str(), "P" | "T") {
         fault(FaultKind::UnlistedCode, 15, &interchange.usage, "P (production) or T (test) is expected");
     }
@@ -81,6 +92,9 @@ pub(crate) fn check_group(segment: &Segment<'_>, file: FileId, out: &mut impl Fn
         out(Fault::new(kind, span, detail).in_segment(segment.id()));
     };
     let field = |number: usize| segment.element(number).trimmed();
+    if field(1).text != "HC" && Guide::from_version(field(8).text).is_some() {
+        fault(FaultKind::UnlistedCode, 1, field(1), "HC (health care claim) is expected");
+    }
     for number in [2, 3] {
         let length = field(number).text.chars().count();
         if !(2..=15).contains(&length) {

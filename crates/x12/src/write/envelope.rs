@@ -9,7 +9,7 @@ pub(crate) fn interchange(out: &mut Output, header: &Interchange) {
     let repetition = out.delimiters.repetition.map_or('U', char::from).to_string();
     let component = char::from(out.delimiters.component).to_string();
     let number = format!("{:0>9}", header.control_number);
-    let acknowledgment = if header.acknowledgment_requested { "1" } else { "0" };
+    let acknowledgment = if header.acknowledgment == "1" { "1" } else { "0" };
     let or = |text: &str, otherwise: &'static str| if text.is_empty() { otherwise.to_owned() } else { text.to_owned() };
     let elements: [(usize, &str); 16] = [
         (2, &or(&header.authorization.0, "00")),

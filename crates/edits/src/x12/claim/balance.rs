@@ -60,6 +60,10 @@ fn sum(amounts: impl Iterator<Item = Money>) -> Option<Money> {
 pub(super) fn check(claim: &Claim, report: &mut Findings) {
     let from_file = claim.span.is_some();
     let charge = claim.amounts.total_charge;
+    // An amount that cannot be is told of, and not what follows from it.
+    if charge.value < Money::ZERO || claim.lines.iter().any(|line| line.charge.value < Money::ZERO) {
+        return;
+    }
     let readable = !from_file || (charge.span.is_some() && claim.lines.iter().all(|line| line.charge.span.is_some()));
     if readable
         && !claim.lines.is_empty()
@@ -108,6 +112,13 @@ fn line_adjudications(claim: &Claim, line: &ServiceLine, index: usize, report: &
 
 fn claim_adjudications(claim: &Claim, report: &mut Findings) {
     for other in &claim.other_payers {
+        // A decision of a payer that the claim does not name may be one of this payer's.
+        let named = |line: &ServiceLine| {
+            line.adjudications.iter().all(|line| claim.other_payers.iter().any(|other| other.payer.id == line.payer_id))
+        };
+        if !claim.lines.iter().all(named) {
+            return;
+        }
         let Some((_, paid)) = other.amounts.iter().find(|(qualifier, _)| qualifier == "D") else { continue };
         let Some(taken_off) = sum(other.adjustments.iter().map(|adjustment| adjustment.amount.value)) else { continue };
         let decided = |line: &&ServiceLine| line.adjudications.iter().any(|line| line.payer_id == other.payer.id);

@@ -7,23 +7,32 @@ pub(crate) mod balance;
 pub(crate) mod companion;
 pub(crate) mod content;
 pub(crate) mod duplicate;
+pub(crate) mod plausible;
 pub(crate) mod situation;
 
 use crate::claim_edit::Findings;
 use crate::registry::Edit;
-use openclaim_claim::Claim;
+use openclaim_claim::{Claim, NotEvaluated};
+use openclaim_reference::Library;
 
 /// The edits of this folder.
 pub(crate) fn edits() -> impl Iterator<Item = &'static Edit> {
-    [balance::EDITS, situation::EDITS, content::EDITS, companion::EDITS, duplicate::EDITS]
+    [balance::EDITS, situation::EDITS, content::EDITS, companion::EDITS, duplicate::EDITS, plausible::EDITS]
         .into_iter()
         .flatten()
         .copied()
 }
 
 /// Runs the edits of one claim. `poa_required`: whether the hospital must report what was present on admission.
-pub(crate) fn check(claim: &Claim, poa_required: bool, report: &mut Findings) {
+pub(crate) fn check(
+    claim: &Claim,
+    poa_required: bool,
+    library: &Library,
+    report: &mut Findings,
+    not_evaluated: &mut Vec<NotEvaluated>,
+) {
     balance::check(claim, report);
-    situation::check(claim, poa_required, report);
+    situation::check(claim, poa_required, library, report, not_evaluated);
     content::check(claim, report);
+    plausible::check(claim, report);
 }

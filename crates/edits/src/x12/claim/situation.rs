@@ -2,9 +2,10 @@
 
 use crate::claim_edit::{Findings, at, claim_edits, position};
 use openclaim_claim::{
-    AdjustmentGroup, Claim, ClaimType, Date, Diagnosis, DiagnosisRole, EntityKind, ProcedureCoding, ProviderRole,
-    Purpose, ServiceLine, Subject, Unit,
+    AdjustmentGroup, Claim, ClaimType, Date, Diagnosis, DiagnosisRole, EntityKind, NotEvaluated, NotEvaluatedReason,
+    ProcedureCoding, ProviderRole, Purpose, ServiceLine, Spanned, Subject, Text, Unit,
 };
+use openclaim_reference::{Library, Lookup};
 
 claim_edits! {
     X12 "x12" level 4
@@ -73,8 +74,9 @@ claim_edits! {
     ///
     /// ## What it checks
     /// Principal, other and external cause diagnoses of hospital bills 11x discharged from 2011-01-01 on, for hospitals
-    /// that must report. Codes of the ranges in which CMS exempts codes (external causes, Z codes, congenital conditions,
-    /// sequelae, later encounters for injuries and others) are left out, whether or not the single code is exempt.
+    /// that must report, unless CMS exempts the code on the day of discharge (table `poa/exempt`). Where no list of the
+    /// fiscal year is loaded, codes of the ranges in which CMS exempts codes (external causes, Z codes, congenital
+    /// conditions, sequelae, later encounters for injuries and others) cannot be told, which is said once per claim.
     ///
     /// ## Example
     /// `HI*ABK:I5020` on bill type 0111.
@@ -139,7 +141,8 @@ claim_edits! {
     /// A claim stands under a subscriber who is not said to be the patient.
     ///
     /// ## What it checks
-    /// SBR02 is 18 where the claim stands right below the subscriber's level.
+    /// SBR02 is 18 where the claim stands right below the subscriber's level. A subscriber may have claims of his own and
+    /// dependents as well, so that 18 above a dependent is no fault.
     ///
     /// ## Example
     /// `SBR*P**GROUP7` with `CLM` and no level 23 between.
@@ -175,16 +178,18 @@ claim_edits! {
     /// A decision on a line is of a payer that the claim does not name.
     ///
     /// ## What it checks
-    /// SVD01 against NM109 of loops 2330B.
+    /// SVD01 against NM109 of loops 2330B; an identifier once, at its first line.
     ///
     /// ## Example
     /// `SVD*PAYER9` where the other payer is `PAYER1`.
     UNKNOWN_PAYER: "unknown-other-payer", "Line decision of an unknown payer", RejectClaim;
 
-    /// A period ends before it begins, or a service before birth.
+    /// A period ends before it begins, or something comes before what it follows.
     ///
     /// ## What it checks
-    /// Statement period, admission and line dates; the first day of service against the birth date.
+    /// Statement period, occurrence spans and line dates; the first day of service against birth, death, onset and
+    /// accident; admission, procedures and line dates of a bill against the end of its statement; another payer's decision
+    /// on a line against the service.
     ///
     /// ## Example
     /// `DTP*434*RD8*20260508-20260501`.
@@ -210,14 +215,25 @@ claim_edits! {
     ADJUSTMENT_REASON: "malformed-adjustment-reason", "Malformed adjustment reason", RejectClaim;
 }
 
-pub(super) fn check(claim: &Claim, poa_required: bool, report: &mut Findings) {
+pub(super) fn check(
+    claim: &Claim,
+    poa_required: bool,
+    library: &Library,
+    report: &mut Findings,
+    not_evaluated: &mut Vec<NotEvaluated>,
+) {
     frequency(claim, report);
     accident(claim, report);
     people(claim, report);
     other_payers(claim, report);
     dates(claim, report);
     match claim.claim_type {
-        ClaimType::Institutional => institutional(claim, poa_required, report),
+        ClaimType::Institutional => {
+            institutional(claim, report);
+            if claim.is_hospital_inpatient() && poa_required {
+                present_on_admission(claim, library, report, not_evaluated);
+            }
+        }
         ClaimType::Professional => professional(claim, report),
         ClaimType::Dental => {}
     }
@@ -306,9 +322,11 @@ fn other_payers(claim: &Claim, report: &mut Findings) {
         let digits = reason.strip_prefix(|c: char| c.is_ascii_uppercase()).unwrap_or(reason);
         !(1..=3).contains(&digits.len()) || !digits.bytes().all(|byte| byte.is_ascii_digit())
     };
+    let mut told: Vec<&str> = Vec::new();
     for (index, line) in claim.lines.iter().enumerate() {
         for decision in &line.adjudications {
-            if complete && !known(&decision.payer_id) {
+            if complete && !known(&decision.payer_id) && !told.contains(&decision.payer_id.as_str()) {
+                told.push(&decision.payer_id);
                 let message = format!("no other payer of the claim has the identifier `{}`", decision.payer_id);
                 let subject = Subject::Line(position(index));
                 report.fire(&UNKNOWN_PAYER, subject, decision.span, at("2430", "SVD", "SVD01"), message);
@@ -351,11 +369,85 @@ fn dates(claim: &Claim, report: &mut Findings) {
             report.fire(&REVERSED_DATES, subject, through.span, at("2400", "DTP", "DTP03"), message);
         }
     }
-    if let (Some(birth), Some(first)) = (claim.patient.birth_date, claim.service_from())
-        && birth.value > first
-    {
-        let message = format!("the patient was born on {}, after the first day of service {first}", birth.value);
-        report.fire(&REVERSED_DATES, Subject::Patient, birth.span, at("2010", "DMG", "DMG02"), message);
+    for span in &claim.occurrence_spans {
+        if let (Some(from), Some(through)) = (span.from, span.through)
+            && through.value < from.value
+        {
+            let message = format!("the occurrence span {} ends before it begins", *span.code);
+            report.fire(&REVERSED_DATES, Subject::Claim, through.span, at("2300", "HI", ""), message);
+        }
+    }
+    let Some(first) = claim.service_from() else { return };
+    let dtp = at("2300", "DTP", "DTP03");
+    // A file that cannot know the date is told of that.
+    let known = |date: &Spanned<Date>| claim.transaction_date.is_none_or(|written| date.value <= written);
+    let born = claim.patient.birth_date.map(|date| (date, "patient was born on", at("2010", "DMG", "DMG02")));
+    let events = claim.dates.other.iter().filter_map(|(qualifier, date)| match qualifier.as_str() {
+        "431" => Some((*date, "illness began on", dtp)),
+        "439" => Some((*date, "accident was on", dtp)),
+        _ => None,
+    });
+    let later: Vec<_> = born
+        .into_iter()
+        .chain(events.filter(|(date, ..)| known(date)))
+        .filter(|(date, ..)| date.value > first)
+        .collect();
+    match later.as_slice() {
+        [] => {}
+        [(date, what, element)] => {
+            let message = format!("the {what} {}, after the first day of service {first}", date.value);
+            let subject = if element.segment == "DMG" { Subject::Patient } else { Subject::Claim };
+            report.fire(&REVERSED_DATES, subject, date.span, *element, message);
+        }
+        // Where nothing comes before the service, it is the service that is too early.
+        [(date, what, _), ..] => {
+            let message = format!("the service of {first} comes before everything: the {what} {}", date.value);
+            let dates = claim.lines.iter().filter_map(|line| line.dates.from).chain(claim.dates.statement_from);
+            let span = dates.into_iter().find(|date| date.value == first).and_then(|date| date.span);
+            report.fire(&REVERSED_DATES, Subject::Claim, span, at("2400", "DTP", "DTP03"), message);
+        }
+    }
+    if let Some(death) = claim.patient.death_date.filter(|death| death.value < first) {
+        let message = format!("the patient died on {}, before the first day of service {first}", death.value);
+        report.fire(&REVERSED_DATES, Subject::Patient, death.span, at("2010", "PAT", "PAT06"), message);
+    }
+    bill_dates(claim, report);
+    for (index, line) in claim.lines.iter().enumerate() {
+        let Some(service) = line.dates.from.map(|date| date.value).or(claim.dates.statement_from.map(|date| date.value))
+        else {
+            continue;
+        };
+        if claim.transaction_date.is_some_and(|written| service > written) {
+            continue;
+        }
+        for decision in &line.adjudications {
+            if let Some(date) = decision.date.filter(|date| date.value < service) {
+                let message = format!("the other payer decided on {}, before the service of {service}", date.value);
+                let subject = Subject::Line(position(index));
+                report.fire(&REVERSED_DATES, subject, date.span, at("2430", "DTP", "DTP03"), message);
+            }
+        }
+    }
+}
+
+/// Admission, procedures and lines of a bill, none of which is behind the end of its statement.
+fn bill_dates(claim: &Claim, report: &mut Findings) {
+    let Some(through) = claim.dates.statement_through.map(|date| date.value) else { return };
+    if claim.dates.statement_from.is_some_and(|from| from.value > through) {
+        return;
+    }
+    let mut behind = |date: Option<Spanned<Date>>, what: &str, subject, element| {
+        if let Some(date) = date.filter(|date| date.value > through) {
+            let message = format!("the {what} {}, after the statement's end on {through}", date.value);
+            report.fire(&REVERSED_DATES, subject, date.span, element, message);
+        }
+    };
+    behind(claim.admission.date, "patient was admitted on", Subject::Admission, at("2300", "DTP", "DTP03"));
+    for (index, procedure) in claim.procedures.iter().enumerate() {
+        behind(procedure.date, "procedure was on", Subject::Procedure(position(index)), at("2300", "HI", ""));
+    }
+    for (index, line) in claim.lines.iter().enumerate() {
+        behind(line.dates.from, "service was on", Subject::Line(position(index)), at("2400", "DTP", "DTP03"));
     }
 }
 
@@ -364,13 +456,10 @@ fn facility(claim: &Claim) -> &str {
     claim.type_of_bill.as_ref().map_or("", |bill| bill.facility())
 }
 
-fn institutional(claim: &Claim, poa_required: bool, report: &mut Findings) {
+fn institutional(claim: &Claim, report: &mut Findings) {
     let bill = facility(claim);
     if matches!(bill, "11" | "18" | "21" | "41") {
         inpatient(claim, bill, report);
-    }
-    if claim.is_hospital_inpatient() && poa_required {
-        present_on_admission(claim, report);
     }
     for (index, procedure) in claim.procedures.iter().enumerate() {
         if procedure.date.is_none() && procedure.coding == ProcedureCoding::Icd10Pcs {
@@ -414,18 +503,52 @@ fn inpatient(claim: &Claim, bill: &str, report: &mut Findings) {
 /// First discharges for which claims of version 5010 carry the indicator.
 const POA_SINCE: Date = jiff::civil::date(2011, 1, 1);
 
-fn present_on_admission(claim: &Claim, report: &mut Findings) {
-    if claim.dates.statement_through.is_none_or(|through| through.value < POA_SINCE) {
+fn present_on_admission(
+    claim: &Claim,
+    library: &Library,
+    report: &mut Findings,
+    not_evaluated: &mut Vec<NotEvaluated>,
+) {
+    let Some(discharged) = claim.dates.statement_through.map(|date| date.value).filter(|date| *date >= POA_SINCE) else {
         return;
-    }
+    };
+    let mut list = None;
+    let mut untold = Vec::new();
     for (index, diagnosis) in claim.diagnoses.iter().enumerate() {
         let asked =
             matches!(diagnosis.role, DiagnosisRole::Principal | DiagnosisRole::Other | DiagnosisRole::ExternalCause);
-        if asked && diagnosis.poa.is_none() && !diagnosis.icd9 && !may_be_exempt(diagnosis) {
-            let message = format!("`{}` does not say whether it was present on admission", diagnosis.code.dotted());
-            let subject = Subject::Diagnosis(position(index));
-            report.fire(&PRESENT_ON_ADMISSION, subject, diagnosis.code.span, at("2300", "HI", ""), message);
+        if !asked || diagnosis.poa.is_some() || diagnosis.icd9 {
+            continue;
         }
+        let list = list.get_or_insert_with(|| match library.relation("poa/exempt", discharged, None) {
+            Lookup::Found { table, .. } => Some(table),
+            _ => None,
+        });
+        let exempt = match list {
+            Some(table) => table.rows_of(diagnosis.code.as_str()).next().is_some(),
+            None => may_be_exempt(diagnosis),
+        };
+        if exempt {
+            if list.is_none() {
+                untold.push(diagnosis.code.dotted());
+            }
+            continue;
+        }
+        let message = format!("`{}` does not say whether it was present on admission", diagnosis.code.dotted());
+        let subject = Subject::Diagnosis(position(index));
+        report.fire(&PRESENT_ON_ADMISSION, subject, diagnosis.code.span, at("2300", "HI", ""), message);
+    }
+    if let Some(first) = untold.first() {
+        not_evaluated.push(NotEvaluated {
+            rule: Text::const_new(PRESENT_ON_ADMISSION.id),
+            reason: NotEvaluatedReason::MissingTable,
+            detail: format!(
+                "no list of the codes exempt from reporting is loaded for {discharged}; `{first}`, without an \
+                 indicator, may be one"
+            )
+            .into(),
+            remedy: Some(Text::const_new("import the POA-exempt list of the fiscal year (`openclaim data import`)")),
+        });
     }
 }
 

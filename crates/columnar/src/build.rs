@@ -90,8 +90,12 @@ impl Column {
     }
 
     pub(crate) fn position(&mut self, value: u64) {
+        self.position_or_null(Some(value));
+    }
+
+    pub(crate) fn position_or_null(&mut self, value: Option<u64>) {
         if let Self::Position(builder) = self {
-            builder.append_value(value);
+            builder.append_option(value);
         }
     }
 

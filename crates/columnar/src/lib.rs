@@ -6,6 +6,7 @@
 //! what is not known is null, never an empty string.
 
 pub mod answers;
+pub mod batch;
 mod build;
 mod error;
 pub mod nested;

@@ -3,6 +3,7 @@
 //! Tables are joined by `claim_id`; where claim identifiers repeat, `claim_row` (the claim's position in the run, from 0)
 //! tells them apart.
 
+pub mod row;
 mod write;
 
 pub use write::{AnswerWriter, Answers};

@@ -3,6 +3,7 @@
 mod bench;
 mod data;
 mod docs;
+mod python;
 mod test;
 
 use anyhow::{Context, Result};

@@ -27,5 +27,5 @@ pub(crate) fn run(root: &Path) -> Result<()> {
     } else {
         println!("── skipped: data derivation check: ../shared not present");
     }
-    Ok(())
+    crate::python::run(root)
 }

@@ -61,6 +61,7 @@ pub struct Diagnosis {
     /// Present on admission; `None` when the element is absent.
     pub poa: Option<Spanned<Poa>>,
     /// Whether the qualifier says ICD-9 (`BK`, `BF` …) instead of ICD-10.
+    #[serde(default)]
     pub icd9: bool,
 }
 
@@ -82,6 +83,7 @@ pub struct Procedure {
     /// The code.
     pub code: Spanned<ProcedureCode>,
     /// Whether it is the principal procedure.
+    #[serde(default)]
     pub principal: bool,
     /// The coding system.
     pub coding: ProcedureCoding,
@@ -91,6 +93,7 @@ pub struct Procedure {
 
 /// Admission data of an institutional claim (CL1 and DTP*435).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Admission {
     /// Priority of admission (CL101).
     pub admission_type: Option<Spanned<AdmissionType>>,
@@ -108,6 +111,7 @@ pub struct Admission {
 
 /// Dates of the claim.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct ClaimDates {
     /// Statement covers period, first day (DTP*434).
     pub statement_from: Option<Spanned<Date>>,
@@ -149,6 +153,7 @@ pub struct Value {
 
 /// Accident and employment causes (CLM11).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct AccidentInfo {
     /// Related causes as sent: `AA` automobile, `EM` employment, `OA` other accident.
     pub causes: List<Text>,
@@ -162,6 +167,7 @@ pub struct AccidentInfo {
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct ExternalReference {
     /// Qualifier: `G1` prior authorisation, `9F` referral, `F8` payer claim control number, `EA` medical record …
+    #[serde(default)]
     pub qualifier: Text,
     /// The reference.
     pub value: Spanned<Text>,
@@ -172,6 +178,7 @@ pub type Repricing = (Text, Option<Money>, Option<Money>);
 
 /// Contract information (CN1).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct ContractInfo {
     /// Contract type (CN101): `01` DRG, `02` per diem, `04` capitated …
     pub contract_type: Text,
@@ -185,6 +192,7 @@ pub struct ContractInfo {
 
 /// Ambulance transport (CR1).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Ambulance {
     /// Patient weight in pounds (CR102).
     pub patient_weight: Option<Decimal>,
@@ -200,6 +208,7 @@ pub struct Ambulance {
 
 /// Spinal manipulation (CR2).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct SpinalManipulation {
     /// Nature of the condition (CR208).
     pub condition: Text,
@@ -211,15 +220,19 @@ pub struct SpinalManipulation {
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct ConditionIndicator {
     /// Category (CRC01): `07` ambulance, `75` homebound, `ZZ` EPSDT, `E1`–`E3` vision, `70` hospice, `09` DME.
+    #[serde(default)]
     pub category: Text,
     /// Whether the conditions apply (CRC02 = `Y`).
+    #[serde(default)]
     pub applies: bool,
     /// Condition codes (CRC03–CRC07).
+    #[serde(default)]
     pub conditions: List<Text>,
 }
 
 /// Amounts of the claim (AMT of loop 2300).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct ClaimAmounts {
     /// Total charge (CLM02).
     pub total_charge: Spanned<Money>,
@@ -235,6 +248,7 @@ pub struct ClaimAmounts {
 /// it through [`Arc::make_mut`]. Lists that most claims leave empty are [`List`]s and rare parts are boxed, so that
 /// claims stay small: reading a batch is bound by memory.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Claim {
     /// The submitter's claim identifier (CLM01, patient control number).
     pub claim_id: Spanned<Text>,
@@ -370,6 +384,13 @@ impl Default for Levels {
             patient: Arc::default(),
             payer: Arc::default(),
         }
+    }
+}
+
+impl Default for Claim {
+    /// An empty professional claim.
+    fn default() -> Self {
+        Self::new(ClaimType::Professional)
     }
 }
 

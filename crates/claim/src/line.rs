@@ -26,6 +26,7 @@ pub enum Unit {
 
 /// Dates of a line (DTP of loop 2400).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct LineDates {
     /// First date of service (DTP*472).
     pub from: Option<Spanned<Date>>,
@@ -61,6 +62,7 @@ pub struct Adjustment {
     /// Group.
     pub group: AdjustmentGroup,
     /// Claim adjustment reason code (CARC).
+    #[serde(default)]
     pub reason: Text,
     /// Amount taken off.
     pub amount: Spanned<Money>,
@@ -72,12 +74,14 @@ pub struct Adjustment {
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct LineAdjudication {
     /// Identifier of the other payer (SVD01).
+    #[serde(default)]
     pub payer_id: Text,
     /// Paid amount (SVD02).
     pub paid: Spanned<Money>,
     /// Procedure code as adjudicated (SVD03-2).
     pub hcpcs: Option<HcpcsCode>,
     /// Modifiers as adjudicated.
+    #[serde(default)]
     pub modifiers: Vec<Modifier>,
     /// Revenue code as adjudicated (SVD04).
     pub revenue_code: Option<RevenueCode>,
@@ -86,6 +90,7 @@ pub struct LineAdjudication {
     /// Line this one was bundled into (SVD06).
     pub bundled_into: Option<u32>,
     /// Adjustments (CAS).
+    #[serde(default)]
     pub adjustments: Vec<Adjustment>,
     /// Date of the decision (DTP*573).
     pub date: Option<Spanned<Date>>,
@@ -103,8 +108,10 @@ pub struct DrugDetail {
     /// Quantity (CTP04).
     pub quantity: Option<Decimal>,
     /// Unit of the quantity (CTP05): `F2` international unit, `GR`, `ME`, `ML`, `UN`.
+    #[serde(default)]
     pub unit: Text,
     /// Prescription or compound number (REF*XZ, REF*VY).
+    #[serde(default)]
     pub prescription_number: Text,
 }
 
@@ -112,8 +119,10 @@ pub struct DrugDetail {
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Measurement {
     /// Reference (MEA01): `TR` test result, `OG` original.
+    #[serde(default)]
     pub reference: Text,
     /// Qualifier (MEA02): `HT` height, `R1` haemoglobin, `R2` haematocrit, `R3` epoetin dose …
+    #[serde(default)]
     pub qualifier: Text,
     /// Value (MEA03).
     pub value: Decimal,
@@ -121,6 +130,7 @@ pub struct Measurement {
 
 /// What only a dental line carries (SV3, TOO).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct DentalDetail {
     /// Oral cavity areas (SV304).
     pub oral_cavity: Vec<Text>,
@@ -132,6 +142,7 @@ pub struct DentalDetail {
 
 /// Rental or purchase of durable medical equipment (SV5).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct EquipmentService {
     /// The code rented or bought (SV501-2).
     pub hcpcs: Option<Spanned<HcpcsCode>>,
@@ -147,6 +158,7 @@ pub struct EquipmentService {
 
 /// Certification of durable medical equipment (CR3).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct EquipmentCertification {
     /// Certification type (CR301): `I` initial, `R` renewal, `S` revised.
     pub certification_type: Text,
@@ -156,6 +168,7 @@ pub struct EquipmentCertification {
 
 /// An answer on a supporting form (FRM of loop 2440).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct FormAnswer {
     /// Question number (FRM01).
     pub question: Text,
@@ -171,6 +184,7 @@ pub struct FormAnswer {
 
 /// A supporting form of a line (loop 2440), e.g. a certificate of medical necessity.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct SupportingForm {
     /// Kind of form code (LQ01): `AS` form type, `UT` CMS durable medical equipment form.
     pub qualifier: Text,
@@ -182,6 +196,7 @@ pub struct SupportingForm {
 
 /// One service line (loop 2400).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct ServiceLine {
     /// Line number as sent (LX01).
     pub number: u32,
@@ -257,6 +272,13 @@ pub struct ServiceLine {
     pub adjudications: List<LineAdjudication>,
     /// Span from LX to the last segment of the line.
     pub span: Option<Span>,
+}
+
+impl Default for ServiceLine {
+    /// An empty line without a number.
+    fn default() -> Self {
+        Self::new(0)
+    }
 }
 
 impl ServiceLine {

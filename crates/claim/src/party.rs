@@ -43,6 +43,7 @@ pub enum EntityKind {
 
 /// A postal address (N3, N4).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Address {
     /// First street line.
     pub line1: Text,
@@ -60,6 +61,7 @@ pub struct Address {
 
 /// A secondary identifier with its qualifier (REF01, REF02).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Identifier {
     /// Qualifier as sent: `EI` employer number, `SY` social security number, `0B` state licence, `1G` UPIN, `G2` payer's …
     pub qualifier: Text,
@@ -69,6 +71,7 @@ pub struct Identifier {
 
 /// Whom to call (PER).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Contact {
     /// Name of the person or office (PER02), empty when absent.
     pub name: Text,
@@ -121,6 +124,7 @@ pub struct ProviderSpecialty {
 
 /// A provider: person, group, facility or place.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Provider {
     /// What the provider did.
     pub role: ProviderRole,
@@ -147,6 +151,13 @@ pub struct Provider {
     pub contacts: List<Contact>,
     /// The NM1 segment.
     pub span: Option<Span>,
+}
+
+impl Default for Provider {
+    /// A billing provider of whom nothing is known.
+    fn default() -> Self {
+        Self::new(ProviderRole::Billing)
+    }
 }
 
 impl Provider {
@@ -187,6 +198,7 @@ impl Relationship {
 
 /// The person treated: the subscriber, or a dependent.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Patient {
     /// Last name.
     pub last_name: Text,
@@ -220,6 +232,7 @@ pub struct Patient {
 
 /// The insured person.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Subscriber {
     /// Person or organisation (workers' compensation: the employer).
     pub kind: EntityKind,
@@ -259,6 +272,7 @@ pub struct Subscriber {
 
 /// The payer the claim is sent to (NM1*PR of loop 2010BB).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Payer {
     /// Name.
     pub name: Text,
@@ -274,6 +288,7 @@ pub struct Payer {
 
 /// Another payer of the same claim, with what it decided (loops 2320 and 2330).
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct OtherPayer {
     /// The other insurance's subscriber.
     pub subscriber: Subscriber,

@@ -41,6 +41,13 @@ enum Command {
     ///
     /// Exit code: 0 when everything is accepted, 1 when something is rejected, 2 for usage or input/output errors.
     Ack(AckArguments),
+    /// Decide about many claims into Parquet: 837, FHIR, archives, csv and Parquet in, tables of answers out.
+    ///
+    /// A run that was stopped goes on behind its last whole part when the same command is given again. What cannot be read
+    /// lands in the table `quarantine` and stops nothing. Every claim is decided on its own.
+    ///
+    /// Exit code: 0 when every input was read, 1 when something landed in quarantine, 2 for usage or input/output errors.
+    Batch(commands::batch::BatchArguments),
     /// Write made-up claims as 837: the same for the same seed, clean or with one named fault.
     Synth(SynthArguments),
     /// Group inpatient stays to MS-DRGs: JSON Lines in, JSON Lines out.
@@ -434,6 +441,7 @@ fn main() -> ExitCode {
     let outcome = match &arguments.command {
         Command::Check(check) => commands::check::run(check, arguments.data.as_deref(), color),
         Command::Ack(ack) => commands::ack::run(ack, arguments.data.as_deref()),
+        Command::Batch(batch) => commands::batch::run(batch, arguments.data.as_deref()),
         Command::Synth(synth) => commands::synth::run(synth),
         Command::Group(group) => commands::group::run(group),
         Command::Score(score) => commands::score::run(score, arguments.data.as_deref()),

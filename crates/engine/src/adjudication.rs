@@ -4,6 +4,7 @@ use crate::{ChangeSet, ClaimLines, GroupingReport};
 use openclaim_claim::{Claim, ClaimType, Finding, NotEvaluated, Text};
 use openclaim_pricer::Pricing;
 use serde::Serialize;
+use sha2::{Digest, Sha256};
 use std::sync::Arc;
 
 /// Version of this engine, part of every answer.
@@ -62,9 +63,32 @@ impl Adjudication {
         }
     }
 
+    /// SHA-256 of what was decided, in hexadecimal: the answer as JSON without byte spans and what a file alone shows, so
+    /// that the same claim gives the same digest whether it came as 837, Parquet or an object.
+    ///
+    /// # Errors
+    /// [`serde_json::Error`] when the answer cannot be written as JSON.
+    pub fn digest(&self) -> Result<String, serde_json::Error> {
+        let mut value = serde_json::to_value(self)?;
+        strip_spans(&mut value);
+        Ok(format!("{:x}", Sha256::digest(serde_json::to_vec(&value)?)))
+    }
+
     /// Whether a finding stops the claim or one of its lines.
     #[must_use]
     pub fn has_errors(&self) -> bool {
         self.findings.iter().any(|finding| finding.disposition.is_error())
+    }
+}
+
+/// Takes the byte spans out of an answer.
+fn strip_spans(value: &mut serde_json::Value) {
+    match value {
+        serde_json::Value::Object(fields) => {
+            fields.remove("span");
+            fields.values_mut().for_each(strip_spans);
+        }
+        serde_json::Value::Array(values) => values.iter_mut().for_each(strip_spans),
+        _ => {}
     }
 }

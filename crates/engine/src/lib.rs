@@ -104,6 +104,13 @@ impl Engine {
         self
     }
 
+    /// What the user decided, in words: part of a run's manifest.
+    #[must_use]
+    pub fn policy_in_words(&self) -> String {
+        let companion = self.companion.as_ref().map_or("none", |companion| companion.name.as_str());
+        format!("{:?}; companion: {companion}; procedure codes: {}", self.policy, self.procedure_codes.is_some())
+    }
+
     /// The tables it decides by.
     #[must_use]
     pub fn library(&self) -> &Library {

@@ -1,6 +1,7 @@
 //! One module per command.
 
 pub(crate) mod ack;
+pub(crate) mod batch;
 pub(crate) mod check;
 pub(crate) mod code;
 pub(crate) mod data;

@@ -1,0 +1,121 @@
+//! What the engine decided, as tables: one row per claim, line, finding, rule that could not tell, grouping.
+//!
+//! Tables are joined by `claim_id`; where claim identifiers repeat, `claim_row` (the claim's position in the run, from 0)
+//! tells them apart.
+
+pub mod row;
+mod write;
+
+pub use write::{AnswerWriter, Answers};
+
+use crate::SCHEMA_VERSION;
+use crate::build::MONEY;
+use arrow_schema::{DataType, Field, Fields, Schema, SchemaRef};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// The tables of answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Table {
+    /// One row per claim: what stops it, and the digest of its answer.
+    Claim,
+    /// One row per service line: which edit denied it.
+    ClaimLine,
+    /// One row per edit that fired.
+    Finding,
+    /// One row per rule that could neither pass nor fire.
+    NotEvaluated,
+    /// One row per grouped stay.
+    Grouping,
+}
+
+impl Table {
+    /// Every table, in the order of their names' first use.
+    pub const ALL: [Self; 5] = [Self::Claim, Self::ClaimLine, Self::Finding, Self::NotEvaluated, Self::Grouping];
+
+    /// The name of the table and of its files.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Claim => "claim",
+            Self::ClaimLine => "claim_line",
+            Self::Finding => "finding",
+            Self::NotEvaluated => "not_evaluated",
+            Self::Grouping => "grouping",
+        }
+    }
+
+    /// Its columns.
+    #[must_use]
+    pub fn fields(self) -> Fields {
+        const TEXT: DataType = DataType::Utf8;
+        const NUMBER: DataType = DataType::UInt32;
+        let own: &[(&str, DataType, bool)] = match self {
+            Self::Claim => &[
+                ("claim_type", TEXT, true),
+                ("member_id", TEXT, true),
+                ("claim_start_date", DataType::Date32, true),
+                ("claim_end_date", DataType::Date32, true),
+                ("charge_amount", MONEY, true),
+                ("disposition", TEXT, true),
+                ("error_count", NUMBER, false),
+                ("warning_count", NUMBER, false),
+                ("not_evaluated_count", NUMBER, false),
+                ("digest", TEXT, false),
+            ],
+            Self::ClaimLine => &[
+                ("claim_line_number", NUMBER, false),
+                ("claim_line_start_date", DataType::Date32, true),
+                ("hcpcs_code", TEXT, true),
+                ("revenue_center_code", TEXT, true),
+                ("charge_amount", MONEY, true),
+                ("disposition", TEXT, true),
+                ("denied_by", TEXT, true),
+            ],
+            Self::Finding => &[
+                ("finding_number", NUMBER, false),
+                ("edit", TEXT, false),
+                ("family", TEXT, false),
+                ("disposition", TEXT, false),
+                ("snip_level", NUMBER, true),
+                ("subject", TEXT, false),
+                ("claim_line_number", NUMBER, true),
+                ("other_claim_line_number", NUMBER, true),
+                ("diagnosis_number", NUMBER, true),
+                ("procedure_number", NUMBER, true),
+                ("message", TEXT, false),
+                ("carc", TEXT, true),
+                ("rarc", TEXT, true),
+                ("evidence", TEXT, true),
+                ("clears", TEXT, true),
+            ],
+            Self::NotEvaluated => {
+                &[("rule", TEXT, false), ("reason", TEXT, false), ("detail", TEXT, false), ("remedy", TEXT, true)]
+            }
+            Self::Grouping => &[
+                ("grouper_version", TEXT, false),
+                ("initial_mdc_code", TEXT, true),
+                ("initial_ms_drg_code", TEXT, true),
+                ("mdc_code", TEXT, true),
+                ("ms_drg_code", TEXT, true),
+                ("return_code", TEXT, true),
+                ("severity", TEXT, true),
+                ("medical_surgical", TEXT, true),
+                ("hac_status", TEXT, true),
+                ("relative_weight", TEXT, true),
+            ],
+        };
+        let keys = [("claim_id", TEXT, true), ("claim_row", DataType::UInt64, false)];
+        keys.iter().chain(own).map(|(name, kind, null)| Field::new(*name, kind.clone(), *null)).collect()
+    }
+
+    /// Its schema, with the table's name and version as metadata.
+    #[must_use]
+    pub fn schema(self) -> SchemaRef {
+        let metadata = HashMap::from([
+            ("openclaim.table".to_owned(), self.name().to_owned()),
+            ("openclaim.schema_version".to_owned(), SCHEMA_VERSION.to_owned()),
+        ]);
+        Arc::new(Schema::new_with_metadata(self.fields(), metadata))
+    }
+}

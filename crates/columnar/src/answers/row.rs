@@ -1,0 +1,138 @@
+//! One row per claim with everything that was decided about it: what a function from batches to batches gives back.
+
+use crate::build::{Flat, Lists};
+use crate::nested::{NestedReader, claim_type};
+use crate::{ColumnarError, SCHEMA_VERSION};
+use arrow_array::{ArrayRef, RecordBatch};
+use arrow_schema::{DataType, Field, Fields, Schema, SchemaRef};
+use openclaim_claim::{Claim, Subject};
+use openclaim_engine::{Adjudication, Engine};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+fn fields(list: &[(&str, DataType, bool)]) -> Fields {
+    list.iter().map(|(name, kind, null)| Field::new(*name, kind.clone(), *null)).collect()
+}
+
+fn claim_fields() -> Fields {
+    fields(&[
+        ("claim_id", DataType::Utf8, true),
+        ("claim_type", DataType::Utf8, true),
+        ("disposition", DataType::Utf8, true),
+        ("error_count", DataType::UInt32, true),
+        ("warning_count", DataType::UInt32, true),
+        ("not_evaluated_count", DataType::UInt32, true),
+        ("ms_drg_code", DataType::Utf8, true),
+        ("digest", DataType::Utf8, true),
+        ("error_code", DataType::Utf8, true),
+        ("error_message", DataType::Utf8, true),
+        ("adjudication", DataType::Utf8, true),
+    ])
+}
+
+fn finding_fields() -> Fields {
+    fields(&[
+        ("edit", DataType::Utf8, false),
+        ("disposition", DataType::Utf8, false),
+        ("claim_line_number", DataType::UInt32, true),
+        ("message", DataType::Utf8, false),
+        ("carc", DataType::Utf8, true),
+        ("rarc", DataType::Utf8, true),
+    ])
+}
+
+/// The schema of answers, one row per claim. Counts are null where `error_code` says that the row is no claim;
+/// `adjudication` is the whole answer as JSON, as `openclaim check --format jsonl` prints it.
+#[must_use]
+pub fn schema() -> SchemaRef {
+    let mut list: Vec<Arc<Field>> = claim_fields().iter().cloned().collect();
+    let item = Field::new("item", DataType::Struct(finding_fields()), false);
+    list.push(Arc::new(Field::new("findings", DataType::List(Arc::new(item)), false)));
+    let metadata = HashMap::from([
+        ("openclaim.table".to_owned(), "answer".to_owned()),
+        ("openclaim.schema_version".to_owned(), SCHEMA_VERSION.to_owned()),
+    ]);
+    Arc::new(Schema::new_with_metadata(list, metadata))
+}
+
+/// Decides about every claim of a batch of nested claims: one row out for every row in, in the same order. A row that is no
+/// claim gets an error instead of an answer.
+///
+/// # Errors
+/// [`ColumnarError`] when the batch lacks a column or has one of another type.
+pub fn adjudicate(engine: &Engine, claims: &RecordBatch) -> Result<RecordBatch, ColumnarError> {
+    let reader = NestedReader::new(claims)?;
+    let mut rows = Rows { claims: Flat::of(&claim_fields()), findings: Lists::of(finding_fields()) };
+    for row in 0..reader.len() {
+        match reader.claim(row) {
+            Ok(claim) => rows.answer(&claim, &engine.adjudicate(&claim), row)?,
+            Err(error) => rows.error(reader.claim_id(row), &error),
+        }
+    }
+    let mut arrays: Vec<ArrayRef> = rows.claims.finish();
+    arrays.push(rows.findings.finish()?);
+    Ok(RecordBatch::try_new(schema(), arrays)?)
+}
+
+struct Rows {
+    claims: Flat,
+    findings: Lists,
+}
+
+impl Rows {
+    fn answer(&mut self, claim: &Claim, answer: &Adjudication, row: usize) -> Result<(), ColumnarError> {
+        let failed = |error: serde_json::Error| ColumnarError::Row { row, problem: error.to_string() };
+        let (digest, json) = (answer.digest().map_err(failed)?, serde_json::to_string(answer).map_err(failed)?);
+        let errors = answer.findings.iter().filter(|finding| finding.disposition.is_error()).count();
+        let count = |number: usize| u32::try_from(number).ok();
+        let worst = answer.findings.iter().map(|finding| finding.disposition).min();
+        let drg = answer.grouping.as_ref().map(|grouping| format!("{:03}", grouping.grouping.outcome.drg));
+        if let [id, kind, disposition, error, warning, missing, ms_drg, hash, code, message, whole] = self.claims.row()
+        {
+            id.text(&claim.claim_id);
+            kind.text(claim_type(claim.claim_type));
+            disposition.text_or_null(worst.map(|it| it.as_str()));
+            error.number(count(errors));
+            warning.number(count(answer.findings.len() - errors));
+            missing.number(count(answer.not_evaluated.len()));
+            ms_drg.text_or_null(drg.as_deref());
+            hash.text(&digest);
+            code.text("");
+            message.text("");
+            whole.text(&json);
+        }
+        for finding in &answer.findings {
+            let line = match finding.subject {
+                Subject::Line(at) | Subject::LinePair(at, _) => claim.lines.get(at as usize).map(|line| line.number),
+                _ => None,
+            };
+            if let [edit, disposition, number, message, carc, rarc] = self.findings.element() {
+                edit.text(finding.edit);
+                disposition.text(finding.disposition.as_str());
+                number.number(line);
+                message.text(&finding.message.to_string());
+                carc.text_or_null(finding.carc);
+                rarc.text_or_null(finding.rarc);
+            }
+        }
+        self.findings.end_row();
+        Ok(())
+    }
+
+    fn error(&mut self, id: Option<&str>, error: &ColumnarError) {
+        if let [claim, kind, disposition, errors, warnings, missing, drg, digest, code, message, whole] =
+            self.claims.row()
+        {
+            claim.text_or_null(id);
+            for column in [kind, disposition, drg, digest, whole] {
+                column.text("");
+            }
+            for column in [errors, warnings, missing] {
+                column.number(None);
+            }
+            code.text(error.code());
+            message.text(&error.to_string());
+        }
+        self.findings.end_row();
+    }
+}

@@ -1,0 +1,213 @@
+//! Chunks of claims: what is read, and what becomes of it.
+
+use super::options::{BatchError, BatchOptions, Layout, PartitionBy};
+use super::quarantine::Refused;
+use super::tuva::{FlatClaim, MedicalClaimWriter};
+use crate::answers::AnswerWriter;
+use crate::nested::{NestedReader, NestedWriter, claim_type};
+use arrow_array::RecordBatch;
+use openclaim_claim::Claim;
+use openclaim_edits::{record, x12};
+use openclaim_engine::{Adjudication, Engine};
+use std::collections::BTreeMap;
+
+/// Something that was read, in the order of the input.
+pub(super) enum Item {
+    /// A claim of an 837.
+    X12(Box<openclaim_x12::ClaimRecord>),
+    /// A claim of a FHIR resource or CMS file.
+    Record(Box<openclaim_fhir::Record>),
+    /// A claim of a flat table, or why its rows are none.
+    Flat(FlatClaim),
+    /// A fault of an 837 that belongs to no claim.
+    X12Fault(Box<openclaim_x12::Fault>),
+    /// A fault of a FHIR or CMS file that belongs to no claim.
+    RecordFault(Box<openclaim_fhir::Fault>),
+    /// The input cannot be read any further.
+    Broken { code: &'static str, problem: String },
+}
+
+/// What is decided together.
+pub(super) enum Content {
+    Items(Vec<Item>),
+    /// Rows of nested claims, and the position of the first among the rows of the input.
+    Rows(RecordBatch, u64),
+}
+
+/// A chunk on its way to a worker.
+pub(super) struct Chunk {
+    /// Position in the run.
+    pub(super) number: u64,
+    /// The input it came from.
+    pub(super) input: usize,
+    /// What was taken of the input with this chunk and those before it.
+    pub(super) taken: u64,
+    /// Position of its first claim in the run.
+    pub(super) first_claim: u64,
+    pub(super) content: Content,
+}
+
+impl Content {
+    /// How many positions of the run it takes: each item or row one, whether it is a claim or not, so that positions do
+    /// not depend on what comes of it.
+    pub(super) fn len(&self) -> u64 {
+        match self {
+            Self::Items(items) => items.len() as u64,
+            Self::Rows(rows, _) => rows.num_rows() as u64,
+        }
+    }
+}
+
+/// What became of a chunk.
+pub(super) struct Decided {
+    pub(super) number: u64,
+    pub(super) input: usize,
+    pub(super) taken: u64,
+    pub(super) claims: u64,
+    /// Positions of the run that are used up.
+    pub(super) positions: u64,
+    /// By table and partition.
+    pub(super) tables: Vec<(&'static str, String, RecordBatch)>,
+    pub(super) refused: Vec<Refused>,
+}
+
+/// The rows of one partition.
+#[derive(Default)]
+struct Rows {
+    answers: AnswerWriter,
+    nested: NestedWriter,
+    flat: MedicalClaimWriter,
+}
+
+/// Decides about a chunk.
+pub(super) fn decide(engine: &Engine, options: &BatchOptions, chunk: Chunk) -> Result<Decided, BatchError> {
+    let mut work = Work { engine, options, input: chunk.input, rows: BTreeMap::new(), refused: Vec::new(), claims: 0 };
+    let mut position = chunk.first_claim;
+    let positions = position + chunk.content.len();
+    match chunk.content {
+        Content::Items(items) => {
+            for item in items {
+                work.item(item, position)?;
+                position += 1;
+            }
+        }
+        Content::Rows(rows, first_row) => work.rows(&rows, first_row, position)?,
+    }
+    let mut tables = Vec::new();
+    for (partition, mut rows) in work.rows {
+        for (table, batch) in rows.answers.finish()?.tables {
+            tables.push((table.name(), partition.clone(), batch));
+        }
+        if options.layout == Layout::Nested {
+            tables.push(("nested_claim", partition.clone(), rows.nested.finish()?));
+        }
+        if options.layout == Layout::Tuva {
+            tables.push(("medical_claim", partition.clone(), rows.flat.finish()?));
+        }
+    }
+    tables.retain(|(_, _, batch)| batch.num_rows() > 0);
+    Ok(Decided {
+        number: chunk.number,
+        input: chunk.input,
+        taken: chunk.taken,
+        claims: work.claims,
+        positions,
+        tables,
+        refused: work.refused,
+    })
+}
+
+struct Work<'a> {
+    engine: &'a Engine,
+    options: &'a BatchOptions,
+    input: usize,
+    rows: BTreeMap<String, Rows>,
+    refused: Vec<Refused>,
+    claims: u64,
+}
+
+impl Work<'_> {
+    fn item(&mut self, item: Item, position: u64) -> Result<(), BatchError> {
+        match item {
+            Item::X12(record) => self.answer(&record.claim, &self.engine.adjudicate_record(&record), position)?,
+            Item::Record(record) => {
+                self.answer(&record.claim, &self.engine.adjudicate_fhir_record(&record), position)?;
+            }
+            Item::Flat(Ok(claim)) => self.answer(&claim, &self.engine.adjudicate(&claim), position)?,
+            Item::Flat(Err(refused)) => self.refused.push(Refused { input: self.input, ..refused }),
+            Item::X12Fault(fault) => {
+                let finding = x12::finding(&fault);
+                let offset = finding.span.map(|span| span.start);
+                self.refuse("segment", offset, None, finding.edit, finding.message.to_string());
+            }
+            Item::RecordFault(fault) => {
+                let finding = record::file_finding(&fault);
+                let offset = finding.span.map(|span| span.start);
+                self.refuse("segment", offset, None, finding.edit, finding.message.to_string());
+            }
+            Item::Broken { code, problem } => self.refuse("file", None, None, code, problem),
+        }
+        Ok(())
+    }
+
+    fn refuse(&mut self, kind: &'static str, at: Option<u64>, claim_id: Option<&str>, code: &str, problem: String) {
+        self.refused.push(Refused {
+            input: self.input,
+            kind,
+            position: at,
+            claim_id: claim_id.map(str::to_owned),
+            code: code.to_owned(),
+            problem,
+        });
+    }
+
+    fn rows(&mut self, batch: &RecordBatch, first_row: u64, first_claim: u64) -> Result<(), BatchError> {
+        let reader = match NestedReader::new(batch) {
+            Ok(reader) => reader,
+            Err(error) => {
+                self.refuse("file", Some(first_row), None, error.code(), error.to_string());
+                return Ok(());
+            }
+        };
+        for row in 0..reader.len() {
+            match reader.claim(row) {
+                Ok(claim) => {
+                    let answer = self.engine.adjudicate(&claim);
+                    self.answer(&claim, &answer, first_claim + row as u64)?;
+                }
+                Err(error) => {
+                    let id = reader.claim_id(row).map(str::to_owned);
+                    self.refuse("row", Some(first_row + row as u64), id.as_deref(), error.code(), error.to_string());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn answer(&mut self, claim: &Claim, answer: &Adjudication, position: u64) -> Result<(), BatchError> {
+        let rows = self.rows.entry(partition(claim, self.options.partition_by)).or_default();
+        rows.answers.push(claim, answer, position)?;
+        match self.options.layout {
+            Layout::Answers => {}
+            Layout::Nested => rows.nested.push(claim)?,
+            Layout::Tuva => rows.flat.push(claim, answer, position),
+        }
+        self.claims += 1;
+        Ok(())
+    }
+}
+
+/// The folder of a claim's rows: `service_year=2026`, or none.
+fn partition(claim: &Claim, by: Option<PartitionBy>) -> String {
+    let Some(by) = by else { return String::new() };
+    let value = match by {
+        PartitionBy::ClaimType => claim_type(claim.claim_type).to_owned(),
+        PartitionBy::ServiceYear => {
+            claim.service_from().map_or_else(|| "unknown".to_owned(), |day| format!("{:04}", day.year()))
+        }
+        PartitionBy::ServiceMonth => claim
+            .service_from()
+            .map_or_else(|| "unknown".to_owned(), |day| format!("{:04}-{:02}", day.year(), day.month())),
+    };
+    format!("{}={value}", by.name())
+}

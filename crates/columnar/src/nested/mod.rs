@@ -1,0 +1,126 @@
+//! Claims, one row each, with their diagnoses, procedures and lines as lists of structs.
+//!
+//! The columns carry what analysts and rules look at; `rest` carries everything else of the claim as JSON in the names of
+//! `openclaim-claim`, without what is empty. A table without `rest` is read all the same: other producers fill the columns
+//! alone. Where both say something, the column wins. Reading what was written gives the same claim, byte spans excepted.
+
+mod read;
+mod rest;
+mod write;
+
+pub use read::NestedReader;
+pub use write::NestedWriter;
+pub(crate) use write::claim_type;
+
+use crate::SCHEMA_VERSION;
+use crate::build::{MONEY, QUANTITY};
+use arrow_schema::{DataType, Field, Fields, Schema, SchemaRef};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+fn fields(list: &[(&str, DataType, bool)]) -> Fields {
+    list.iter().map(|(name, kind, nullable)| Field::new(*name, kind.clone(), *nullable)).collect()
+}
+
+/// One diagnosis: code without dot, role (`principal`, `other`, `admitting`, `reason_for_visit`, `external_cause`),
+/// present-on-admission indicator, and whether the code is ICD-9.
+pub(crate) fn diagnosis_fields() -> Fields {
+    fields(&[
+        ("code", DataType::Utf8, false),
+        ("role", DataType::Utf8, false),
+        ("present_on_admit_code", DataType::Utf8, true),
+        ("icd9", DataType::Boolean, false),
+    ])
+}
+
+/// One procedure of the claim: code, coding (`icd10_pcs`, `icd9`, `hcpcs`), whether it is the principal one, date.
+pub(crate) fn procedure_fields() -> Fields {
+    fields(&[
+        ("code", DataType::Utf8, false),
+        ("coding", DataType::Utf8, false),
+        ("principal", DataType::Boolean, false),
+        ("date", DataType::Date32, true),
+    ])
+}
+
+/// One service line. Modifiers and diagnosis pointers stand in columns of their own, as in Tuva's `medical_claim`.
+pub(crate) fn line_fields() -> Fields {
+    let mut list = vec![
+        ("claim_line_number", DataType::UInt32, false),
+        ("claim_line_start_date", DataType::Date32, true),
+        ("claim_line_end_date", DataType::Date32, true),
+        ("revenue_center_code", DataType::Utf8, true),
+        ("hcpcs_code", DataType::Utf8, true),
+        ("hcpcs_qualifier", DataType::Utf8, true),
+    ];
+    list.extend(MODIFIERS.map(|name| (name, DataType::Utf8, true)));
+    list.extend([
+        ("service_unit_quantity", QUANTITY, true),
+        ("service_unit_code", DataType::Utf8, true),
+        ("charge_amount", MONEY, true),
+        ("place_of_service_code", DataType::Utf8, true),
+        ("diagnosis_pointers", DataType::Utf8, true),
+        ("rendering_npi", DataType::Utf8, true),
+    ]);
+    fields(&list)
+}
+
+pub(crate) const MODIFIERS: [&str; 4] =
+    ["hcpcs_modifier_1", "hcpcs_modifier_2", "hcpcs_modifier_3", "hcpcs_modifier_4"];
+
+/// The columns of a claim that are no lists, in order.
+pub(crate) fn claim_fields() -> Fields {
+    let text = |name| (name, DataType::Utf8, true);
+    let date = |name| (name, DataType::Date32, true);
+    fields(&[
+        ("claim_id", DataType::Utf8, false),
+        ("claim_type", DataType::Utf8, false),
+        text("claim_frequency_code"),
+        text("bill_type_code"),
+        text("place_of_service_code"),
+        date("claim_start_date"),
+        date("claim_end_date"),
+        date("admission_date"),
+        text("admit_type_code"),
+        text("admit_source_code"),
+        text("discharge_disposition_code"),
+        text("ms_drg_code"),
+        text("member_id"),
+        text("payer_id"),
+        text("claim_filing_indicator_code"),
+        date("birth_date"),
+        text("sex"),
+        text("billing_npi"),
+        text("billing_taxonomy_code"),
+        text("billing_state"),
+        text("billing_zip_code"),
+        text("rendering_npi"),
+        text("rendering_taxonomy_code"),
+        text("facility_npi"),
+        ("charge_amount", MONEY, true),
+        text("condition_codes"),
+    ])
+}
+
+fn list(name: &str, fields: Fields) -> Field {
+    let item = Field::new("item", DataType::Struct(fields), false);
+    Field::new(name, DataType::List(Arc::new(item)), false)
+}
+
+/// The schema of nested claims. Lists of codes within a text column are separated by blanks.
+#[must_use]
+pub fn schema() -> SchemaRef {
+    let mut fields: Vec<Arc<Field>> = claim_fields().iter().cloned().collect();
+    fields.push(Arc::new(list("diagnoses", diagnosis_fields())));
+    fields.push(Arc::new(list("procedures", procedure_fields())));
+    fields.push(Arc::new(list("lines", line_fields())));
+    fields.push(Arc::new(Field::new("rest", DataType::Utf8, true)));
+    let metadata = HashMap::from([
+        ("openclaim.table".to_owned(), "nested_claim".to_owned()),
+        ("openclaim.schema_version".to_owned(), SCHEMA_VERSION.to_owned()),
+    ]);
+    Arc::new(Schema::new_with_metadata(fields, metadata))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,188 @@
+//! Batches: the same answers whatever the input's form, the number of threads, and the sittings a run takes.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+use arrow_array::Array;
+use arrow_array::cast::AsArray;
+use openclaim_columnar::batch::{BatchError, BatchOptions, Input, Layout, Manifest, PartitionBy, Progress, run};
+use openclaim_engine::{Engine, Policy};
+use openclaim_reference::Library;
+use openclaim_synth::{Batch, Kind};
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+#[derive(Default)]
+struct Quiet(AtomicU64);
+
+impl Progress for Quiet {
+    fn begin(&self, _: u64, _: u64) {}
+    fn read(&self, _: u64) {}
+    fn decided(&self, claims: u64) {
+        self.0.fetch_add(claims, Ordering::Relaxed);
+    }
+    fn milliseconds(&self) -> u64 {
+        0
+    }
+}
+
+fn engine() -> Engine {
+    Engine::embedded(Policy::default()).unwrap()
+}
+
+fn claims(path: &Path, count: u64, seed: u64) {
+    let batch = Batch { kind: Kind::Mixed, count, seed, fault: None };
+    batch.write(&Library::embedded().unwrap(), File::create(path).unwrap()).unwrap();
+}
+
+fn batch(paths: &[PathBuf], folder: &Path, options: &BatchOptions) -> Result<Manifest, BatchError> {
+    run(&engine(), &Input::find(paths)?, folder, options, &Quiet::default())
+}
+
+fn options(part_claims: u64) -> BatchOptions {
+    BatchOptions { threads: 2, part_claims, ..BatchOptions::default() }
+}
+
+fn files(folder: &Path, table: &str) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    let mut folders = vec![folder.join(table)];
+    while let Some(next) = folders.pop() {
+        for entry in fs::read_dir(next).into_iter().flatten() {
+            let path = entry.unwrap().path();
+            if path.is_dir() { folders.push(path) } else { files.push(path) }
+        }
+    }
+    files.sort();
+    files
+}
+
+/// The texts of a column, in the order of the rows.
+fn texts(folder: &Path, table: &str, column: &str) -> Vec<String> {
+    let mut all = Vec::new();
+    for path in files(folder, table) {
+        for batch in ParquetRecordBatchReaderBuilder::try_new(File::open(path).unwrap()).unwrap().build().unwrap() {
+            let batch = batch.unwrap();
+            let array = batch.column_by_name(column).unwrap().as_string::<i32>();
+            all.extend(
+                (0..array.len()).map(|row| if array.is_null(row) { String::new() } else { array.value(row).into() }),
+            );
+        }
+    }
+    all
+}
+
+fn digests(folder: &Path) -> BTreeMap<String, String> {
+    texts(folder, "claim", "claim_id").into_iter().zip(texts(folder, "claim", "digest")).collect()
+}
+
+fn bytes_of(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let tables = ["claim", "claim_line", "finding", "not_evaluated", "grouping", "quarantine", "nested_claim"];
+    let all = tables.iter().flat_map(|table| files(folder, table));
+    all.map(|path| (path.strip_prefix(folder).unwrap().to_owned(), fs::read(&path).unwrap())).collect()
+}
+
+#[test]
+fn the_form_of_the_input_changes_no_answer() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("claims.837");
+    claims(&file, 600, 3);
+    let nested = folder.path().join("nested");
+    let first = batch(&[file], &nested, &BatchOptions { layout: Layout::Nested, ..options(250) }).unwrap();
+    // Parts end with a chunk of 512 claims.
+    assert_eq!((first.claims, first.refused, first.parts), (600, 0, 2));
+    let again = folder.path().join("again");
+    batch(&[nested.join("nested_claim")], &again, &options(1000)).unwrap();
+    let (one, two) = (digests(&nested), digests(&again));
+    assert_eq!(one.len(), 600);
+    assert_eq!(one, two);
+}
+
+#[test]
+fn threads_and_sittings_change_no_byte() {
+    let folder = tempfile::tempdir().unwrap();
+    let files = [folder.path().join("a.837"), folder.path().join("b.837")];
+    claims(&files[0], 1300, 1);
+    claims(&files[1], 900, 2);
+    let whole = folder.path().join("whole");
+    batch(&files, &whole, &BatchOptions { threads: 1, ..options(512) }).unwrap();
+    let stopped = folder.path().join("stopped");
+    batch(&files, &stopped, &options(512)).unwrap();
+    assert_eq!(bytes_of(&whole), bytes_of(&stopped), "two threads");
+    // As if the run had been killed while it put its third part into place.
+    let mut manifest: serde_json::Value = serde_json::from_slice(&fs::read(stopped.join("run.json")).unwrap()).unwrap();
+    manifest["finished"] = false.into();
+    fs::write(stopped.join("run.json"), manifest.to_string()).unwrap();
+    for part in ["000003", "000004", "000005"] {
+        let _ = fs::remove_file(stopped.join(format!("_parts/{part}.json")));
+    }
+    fs::remove_file(stopped.join("claim/part-000003.parquet")).unwrap();
+    fs::create_dir_all(stopped.join("_parts/000004")).unwrap();
+    let manifest = batch(&files, &stopped, &options(512)).unwrap();
+    assert_eq!(manifest.claims, 2200);
+    assert_eq!(bytes_of(&whole), bytes_of(&stopped), "resumed");
+}
+
+#[test]
+fn the_folder_of_another_run_is_not_touched() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("claims.837");
+    claims(&file, 20, 3);
+    let results = folder.path().join("results");
+    batch(&[file.clone()], &results, &options(100)).unwrap();
+    let error = batch(&[file], &results, &options(50)).unwrap_err();
+    assert_eq!(error.code(), "another_run");
+    assert!(error.to_string().contains("its claims per part differ"), "{error}");
+}
+
+#[test]
+fn bad_files_land_in_quarantine_and_stop_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let inputs = folder.path().join("inputs");
+    fs::create_dir(&inputs).unwrap();
+    claims(&inputs.join("a.837"), 30, 3);
+    fs::write(inputs.join("b.txt"), "nothing of the kind").unwrap();
+    let nested = folder.path().join("nested");
+    batch(&[inputs.join("a.837")], &nested, &BatchOptions { layout: Layout::Nested, ..options(100) }).unwrap();
+    let whole = fs::read(&files(&nested, "nested_claim")[0]).unwrap();
+    fs::write(inputs.join("c.parquet"), &whole[..whole.len() / 2]).unwrap();
+    fs::write(
+        inputs.join("d.csv"),
+        "claim_id,claim_line_number,claim_type\nX1,1,professional\n,2,professional\nX3,1,other\n",
+    )
+    .unwrap();
+    let results = folder.path().join("results");
+    let manifest = batch(&[inputs], &results, &options(100)).unwrap();
+    assert_eq!(manifest.claims, 31);
+    let problems = texts(&results, "quarantine", "problem");
+    let codes = texts(&results, "quarantine", "code");
+    assert!(codes.contains(&"damaged_parquet".to_owned()), "{codes:?}");
+    assert!(codes.iter().any(|code| code.starts_with("x12/")), "{codes:?}");
+    assert!(problems.contains(&"the row has no `claim_id`".to_owned()), "{problems:?}");
+    assert!(problems.iter().any(|problem| problem.starts_with("`claim_type`: `other`")), "{problems:?}");
+}
+
+#[test]
+fn partitions_are_folders() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("claims.837");
+    claims(&file, 50, 3);
+    let results = folder.path().join("results");
+    batch(&[file], &results, &BatchOptions { partition_by: Some(PartitionBy::ClaimType), ..options(100) }).unwrap();
+    assert!(results.join("claim/claim_type=professional/part-000001.parquet").is_file());
+    assert!(results.join("claim/claim_type=institutional/part-000001.parquet").is_file());
+}
+
+#[test]
+fn medical_claim_is_written_and_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("claims.837");
+    claims(&file, 40, 5);
+    let results = folder.path().join("results");
+    batch(&[file], &results, &BatchOptions { layout: Layout::Tuva, ..options(100) }).unwrap();
+    let again = folder.path().join("again");
+    let manifest = batch(&[results.join("medical_claim")], &again, &options(100)).unwrap();
+    assert_eq!((manifest.claims, manifest.refused), (40, 0));
+    assert_eq!(texts(&results, "claim_line", "hcpcs_code"), texts(&again, "claim_line", "hcpcs_code"));
+}

@@ -1,0 +1,91 @@
+"""Reads US medical claims, applies the rules that CMS publishes as of the date of service, and says what was decided and why.
+
+>>> import openclaim
+>>> engine = openclaim.Engine()
+>>> [answer["claim_id"] for answer in engine.check("claims.837")]  # doctest: +SKIP
+['CLAIM1']
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import Any, Iterable, Mapping, Sequence
+
+from . import _openclaim
+from ._openclaim import OpenclaimError, __version__, nested_claims
+
+__all__ = ["Engine", "OpenclaimError", "__version__", "nested_claims"]
+
+OpenclaimError.code = property(lambda self: self.args[1] if len(self.args) > 1 else None)
+OpenclaimError.__str__ = lambda self: str(self.args[0]) if self.args else ""
+
+
+class Engine:
+    """Everything that is needed to decide about claims; opened once, shared by threads.
+
+    :param data: folder of imported releases; without it the embedded release decides alone.
+    :param select: families or edits to run, all when empty.
+    :param ignore: families or edits not to run.
+    :param known_at: decide by what was published by this day, ``"2026-10-01"``.
+    :param explain: give the reasons of every grouping.
+    """
+
+    def __init__(
+        self,
+        data: str | os.PathLike[str] | None = None,
+        *,
+        select: Sequence[str] = (),
+        ignore: Sequence[str] = (),
+        known_at: str | None = None,
+        explain: bool = False,
+    ) -> None:
+        folder = None if data is None else os.fspath(data)
+        self._engine = _openclaim.Engine(folder, list(select), list(ignore), known_at, explain)
+
+    @property
+    def warnings(self) -> list[str]:
+        """What could not be opened of the data folder."""
+        return self._engine.warnings()
+
+    def check(self, claims: bytes | str | os.PathLike[str] | Mapping[str, Any]) -> list[dict[str, Any]]:
+        """Decides about claims: the bytes of a file, the path of one, or one claim as a mapping.
+
+        Files may be 837, FHIR (JSON, NDJSON) or CMS claim files, packed with gzip or not. Answers are those of
+        ``openclaim check --format jsonl``, one per claim.
+        """
+        if isinstance(claims, (bytes, bytearray, memoryview)):
+            answers = self._engine.check_bytes(bytes(claims))
+        elif isinstance(claims, Mapping):
+            answers = [self._engine.check_claim(json.dumps(claims))]
+        else:
+            answers = self._engine.check_path(os.fspath(claims))
+        return [json.loads(answer) for answer in answers]
+
+    def group(self, stay: Mapping[str, Any]) -> dict[str, Any]:
+        """Groups one inpatient stay: the object of ``openclaim group``."""
+        return self._one(self._engine.group_lines, stay)
+
+    def group_all(self, stays: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        """Groups many stays in one call."""
+        return self._lines(self._engine.group_lines, stays)
+
+    def adjudicate_batches(self, claims: Any) -> Any:
+        """Decides about a stream of nested claims: one row out for every row in, in the same order.
+
+        ``claims`` is anything with the Arrow C stream interface: a ``pyarrow.RecordBatchReader`` or ``Table``, a Polars
+        ``DataFrame``, a DuckDB result. What comes back has the same interface; ``pyarrow.RecordBatchReader.from_stream``
+        takes it without a copy.
+        """
+        return self._engine.adjudicate_batches(claims)
+
+    def _one(self, door: Any, request: Mapping[str, Any]) -> dict[str, Any]:
+        answer = self._lines(door, [request])[0]
+        if "error" in answer:
+            raise OpenclaimError(answer["error"]["message"], answer["error"]["code"])
+        return answer
+
+    @staticmethod
+    def _lines(door: Any, requests: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        lines = "".join(json.dumps(request) + "\n" for request in requests).encode()
+        return [json.loads(line) for line in door(lines).splitlines()]

@@ -1,0 +1,26 @@
+from typing import Any, Sequence
+
+__version__: str
+
+class OpenclaimError(Exception):
+    """Something could not be done. ``code`` is the stable name of the reason, as the command line prints it."""
+
+    code: str | None
+
+class Engine:
+    def __init__(
+        self,
+        data: str | None = ...,
+        select: Sequence[str] = ...,
+        ignore: Sequence[str] = ...,
+        known_at: str | None = ...,
+        explain: bool = ...,
+    ) -> None: ...
+    def warnings(self) -> list[str]: ...
+    def check_bytes(self, bytes: bytes) -> list[str]: ...
+    def check_path(self, path: str) -> list[str]: ...
+    def check_claim(self, claim: str) -> str: ...
+    def group_lines(self, lines: bytes) -> bytes: ...
+    def adjudicate_batches(self, reader: Any) -> Any: ...
+
+def nested_claims(bytes: bytes, batch_size: int = ...) -> tuple[Any, int]: ...

@@ -11,7 +11,7 @@ mod report;
 mod rule;
 mod services;
 
-pub use fee_schedule::{FeeRow, FeeSchedule, Global, Indicator};
+pub use fee_schedule::{FeeRow, FeeRows, FeeSchedule, Global, Indicator};
 pub(crate) use fee_schedule::evidence as fee_evidence;
 pub use history::{History, PastService};
 pub use report::Report;
@@ -83,6 +83,8 @@ pub struct Context<'a> {
     pub past: &'a [PastService],
     /// The claims they stand on.
     pub history: &'a History,
+    /// What the physician fee schedule says of them.
+    pub fee_rows: &'a FeeRows,
     /// Tables of the claim edits.
     pub tables: &'a Tables,
     /// The embedded tables, and everything else.
@@ -149,7 +151,8 @@ fn run(services: &Services<'_>, tables: &Tables, library: &Library, switches: &S
     let mut report = Report::default();
     let (claim, past) = (services.claim, history.of(services));
     let ncci = &crate::ncci::Scratch::default();
-    let context = Context { claim, services, past, history, tables, library, switches, ncci };
+    let fee_rows = &FeeRows::default();
+    let context = Context { fee_rows, claim, services, past, history, tables, library, switches, ncci };
     for (family, rules) in FAMILIES {
         for rule in rules {
             let edit: &'static Edit = rule.edit;

@@ -92,6 +92,36 @@ fn an_inpatient_claim_is_priced_end_to_end() {
     }
 }
 
+/// The same hospital from an imported provider-specific file, by its NPI: the row in effect on the day.
+#[test]
+fn a_hospital_is_found_in_the_imported_provider_specific_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("psf.csv");
+    let columns = "providerCcn,effectiveDate,fiscalYearBeginDate,terminationDate,waiverIndicator,intermediaryNumber,providerType,\
+                   censusDivision,internsToBedsRatio,bedSize,operatingCostToChargeRatio,supplementalSecurityIncomeRatio,\
+                   medicaidRatio,hospitalQualityIndicator,cbsaActualGeographicLocation,cbsaWageIndexLocation,\
+                   capitalPpsPaymentCode,capitalCostToChargeRatio,newHospital,capitalIndirectMedicalEducationRatio,\
+                   vbpParticipantIndicator,vbpAdjustment,hrrParticipantIndicator,hrrAdjustment,\
+                   hacReductionParticipantIndicator,uncompensatedCareAmount,supplementalWageIndex,\
+                   supplementalWageIndexIndicator,nationalProviderIdentifier\n";
+    let row = |effective: &str, ratio: &str| {
+        format!(
+            "160999,{effective},{effective},,N,05001,00,4,0.1512,310,{ratio},0.0612,0.2431,1,19780,,C,0.021,,0.1204,Y,\
+             1.00312457811,1,0.9941,N,412.87,0.9127,1,1900555016\n"
+        )
+    };
+    let text = columns.to_owned() + &row("20241001", "0.5") + &row("20251001", "0.287") + &row("20260601", "0.9");
+    std::fs::write(&file, text).unwrap();
+    let data = folder.path().join("data");
+    std::fs::create_dir(&data).unwrap();
+    let data = data.to_str().unwrap();
+    assert_eq!(openclaim(&["data", "import", file.to_str().unwrap(), "--data", data], "").0, 0);
+    let claim = "examples/837i-inpatient-priced.837";
+    let (_, text) = openclaim(&["check", claim, "--format", "jsonl", "--data", data], "");
+    let answer: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(answer["pricing"]["total"], "30297.44", "{text}");
+}
+
 #[test]
 fn what_a_price_lacks_is_named_with_what_brings_it() {
     let (_, text) = openclaim(&["check", "examples/837i-inpatient-priced.837"], "");

@@ -1,4 +1,9 @@
 //! Inpatient prices per second on one core, and with their steps.
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    reason = "a bench fails by panicking, and its functions are made by a macro"
+)]
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use openclaim_claim::Decimal;

@@ -28,7 +28,7 @@ pub(super) fn derive(shared: &Path, data: &Path) -> Result<Vec<SourceEntry>> {
     let reference = shared.join("reference/ipps");
     let mut add = |file: &str, table: &str, rows: u64, note: &str| -> Result<()> {
         entries.push(SourceEntry {
-            table: format!("ipps/{table}"),
+            table: format!("ipps/{}", table.replace('_', "-")),
             publisher: "CMS".to_owned(),
             publication: "IPPS claims-pricer tables".to_owned(),
             version: "FY 2026".to_owned(),
@@ -179,7 +179,7 @@ fn by_hand(data: &Path) -> Result<Vec<SourceEntry>> {
         }
         let rows = read(&path)?.len() as u64;
         entries.push(SourceEntry {
-            table: format!("ipps/{}", file.split('/').next().unwrap_or(file)),
+            table: format!("ipps/{}", file.split('/').next().unwrap_or(file).replace('_', "-")),
             publisher: "CMS".to_owned(),
             publication: publication.to_owned(),
             version: version.to_owned(),

@@ -162,10 +162,9 @@ impl Provider {
         }
         self.prior_wage_index = self.prior_wage_index.filter(|index| !index.is_zero());
         self.special_wage_index = self.special_wage_index.filter(|index| !index.is_zero());
-        for cbsa in [Some(&mut self.cbsa), self.wage_index_cbsa.as_mut(), self.standardized_cbsa.as_mut()] {
-            if let Some(cbsa) = cbsa {
-                *cbsa = cbsa.trim().into();
-            }
+        let cbsas = [Some(&mut self.cbsa), self.wage_index_cbsa.as_mut(), self.standardized_cbsa.as_mut()];
+        for cbsa in cbsas.into_iter().flatten() {
+            *cbsa = cbsa.trim().into();
         }
         let filled = |cbsa: &Text| !cbsa.is_empty() && cbsa != "00000";
         self.wage_index_cbsa = self.wage_index_cbsa.filter(filled);

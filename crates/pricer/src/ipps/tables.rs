@@ -85,8 +85,7 @@ impl Tables {
         let infos = library.tables()?;
         let open = |name: &'static str| {
             let relation = library.embedded_relation(name)?;
-            let plain = name.replace('-', "_");
-            let label = infos.iter().find(|info| info.table == plain).map(|info| info.label()).unwrap_or_default();
+            let label = infos.iter().find(|info| info.table == name).map(|info| info.label()).unwrap_or_default();
             Ok((name, Source { relation, release: label.into() }))
         };
         let embedded = EMBEDDED.into_iter().map(open).collect::<Result<_, FlatError>>()?;
@@ -187,8 +186,12 @@ pub(super) fn missing(table: &str, date: Date, problem: Option<String>) -> NotEv
             "a release with tables ipps/years and ipps/rates: openclaim data import --mapping",
         ),
         "ipps/drg-weights" => ("MS-DRG weights (IPPS Table 5)", "openclaim data pull --only ipps-table-5"),
-        "ipps/standardized-amounts" => ("standardized amounts", "openclaim data pull --only ipps-tables-1"),
-        "ipps/wage-index" => ("wage index by CBSA", "openclaim data pull --only ipps-tables-2-3"),
+        "ipps/standardized-amounts" => {
+            ("standardized amounts", "openclaim data import FILE: the standardized amounts of CMS's claims pricer")
+        }
+        "ipps/wage-index" => {
+            ("wage index by CBSA", "openclaim data import FILE: the wage index table of CMS's claims pricer")
+        }
         _ => ("rows of the fiscal year", "openclaim data import FILE"),
     };
     let problem = problem.map(|problem| format!("; {problem}")).unwrap_or_default();

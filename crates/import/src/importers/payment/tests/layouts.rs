@@ -67,16 +67,18 @@ fn provider_specific_files() {
     let text = "providerCcn,effectiveDate,fiscalYearBeginDate,exportDate,terminationDate,waiverIndicator,intermediaryNumber,\
                 providerType,censusDivision,operatingCostToChargeRatio,cbsaActualGeographicLocation,cbsaWageIndexLocation,\
                 vbpParticipantIndicator,vbpAdjustment\n\
-                1001,20251001,20251001,20251015,,N,10101,00,6,0.245,20020,20020,Y,1.00432187654\n\
+                1001,20251001,20251001,20251015,,N,10101,00,6,0.245,20020,20020,Y,1.0043218765432\n\
                 010001,20241001,20241001,20251015,,N,10101,00,6,0.251,20020,20020,Y,1.001\n";
     let error = read("psf.csv", text).unwrap_err().to_string();
-    assert_eq!(error, "psf.csv, row 2, column `vbp_adjustment`: `1.00432187654` has more than 6 decimals");
-    let built = read("psf.csv", &text.replace("1.00432187654", "1.004321").replace("\n1001,", "\n010001,")).unwrap();
+    assert_eq!(error, "psf.csv, row 2, column `vbp_adjustment`: `1.0043218765432` has more than 11 decimals");
+    let built =
+        read("psf.csv", &text.replace("1.0043218765432", "1.00432187654").replace("\n1001,", "\n010001,")).unwrap();
     let found = joined(rows(&built, "psf/inpatient"));
     assert_eq!((built[0].meta.version.as_str(), found.len()), ("2024-2025", 2));
     assert!(
         found[1].starts_with("010001|2025-10-01|2025-10-01|2025-10-15||N|10101|00|6|")
             && found[1].contains("|0.245000|")
+            && found[1].contains("|1.00432187654|")
     );
 
     let text = "providerCcn,effectiveDate,exportDate,intermediaryNumber,providerType,cbsaActualGeographicLocation,\

@@ -130,6 +130,7 @@ fn an_imported_year_is_scored_by_the_same_code() {
     let (mapping, coefficients) =
         (write("ra_dx_to_cc_2031.csv", &mapping), write("ra_coefficients_2031.csv", &coefficients));
     let data = folder.path().join("data");
+    std::fs::create_dir(&data).unwrap();
     let data = data.to_str().unwrap();
     let line = member(1, "X9990").replace("2026", "2031");
     let before = json_lines(&openclaim(&["score", "--data", data], line.as_bytes()).stdout);

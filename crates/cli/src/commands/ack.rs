@@ -1,9 +1,9 @@
 //! `openclaim ack`.
 
+use crate::data_folder;
 use crate::{AckArguments, Acknowledgment, Outcome};
 use anyhow::{Context, Result};
 use jiff::tz::TimeZone;
-use crate::data_folder;
 use openclaim_claim::FileId;
 use openclaim_engine::{Engine, Intake, Policy, acknowledge};
 use openclaim_x12::write::LineBreak;

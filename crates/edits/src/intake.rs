@@ -189,7 +189,8 @@ fn is_explained(finding: &Finding, claim: &Claim, faults: &[Fault]) -> bool {
     faults.iter().any(|fault| {
         let within = |span: Span| span.start <= fault.span.start && fault.span.end() <= span.end();
         let headless = fault.kind == Kind::MissingSegment && fault.segment.is_some_and(|name| name.as_str() == "CLM");
-        if absent.is_some_and(|segments| headless || in_one_of(fault, segments)) && (unread(fault) || misplaced(fault)) {
+        if absent.is_some_and(|segments| headless || in_one_of(fault, segments)) && (unread(fault) || misplaced(fault))
+        {
             return true;
         }
         // Amounts that were not read, or not where they belong, do not add up.

@@ -5,8 +5,8 @@
 use crate::Adjudication;
 use openclaim_claim::{Disposition, Evidence, Finding, Subject};
 use openclaim_edits::x12 as intake;
-use openclaim_x12::write::acknowledgment::{ClaimAnswer, ClaimStatus, LineAnswer, Remark};
 use openclaim_x12::lexer::SegmentId;
+use openclaim_x12::write::acknowledgment::{ClaimAnswer, ClaimStatus, LineAnswer, Remark};
 use openclaim_x12::{ClaimRecord, Fault, FaultKind};
 
 /// A fault as a 999 or TA1 tells it: kinds that the edits only warn about do not reject.

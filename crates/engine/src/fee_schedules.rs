@@ -10,24 +10,30 @@ type Prepared = Arc<Result<FeeSchedule, NotEvaluated>>;
 
 /// The schedules prepared so far; that there is none for a day is remembered too.
 #[derive(Debug, Default)]
-pub(crate) struct FeeSchedules(RwLock<BTreeMap<(Date, ConversionFactor), Prepared>>);
+pub(crate) struct FeeSchedules(RwLock<BTreeMap<(Date, Option<Date>, ConversionFactor), Prepared>>);
 
 /// Days that are kept. Claims of a run are mostly of one quarter; made-up dates must not fill the memory.
 const KEPT: usize = 4_096;
 
 impl FeeSchedules {
-    /// The schedule of a day.
-    pub(crate) fn get(&self, library: &Library, date: Date, factor: ConversionFactor) -> Prepared {
+    /// The schedule of a day, as it was known by another day.
+    pub(crate) fn get(
+        &self,
+        library: &Library,
+        date: Date,
+        known_at: Option<Date>,
+        factor: ConversionFactor,
+    ) -> Prepared {
         // A panic elsewhere cannot leave the map half-changed, so a poisoned lock is as good as a sound one.
-        if let Some(schedule) = self.0.read().unwrap_or_else(PoisonError::into_inner).get(&(date, factor)) {
+        if let Some(schedule) = self.0.read().unwrap_or_else(PoisonError::into_inner).get(&(date, known_at, factor)) {
             return Arc::clone(schedule);
         }
-        let schedule = Arc::new(FeeSchedule::at(library, date, None, factor));
+        let schedule = Arc::new(FeeSchedule::at(library, date, known_at, factor));
         let mut kept = self.0.write().unwrap_or_else(PoisonError::into_inner);
         if kept.len() >= KEPT {
             kept.clear();
         }
-        kept.insert((date, factor), Arc::clone(&schedule));
+        kept.insert((date, known_at, factor), Arc::clone(&schedule));
         schedule
     }
 }

@@ -127,7 +127,7 @@ impl Engine {
 
     /// The physician fee schedule of a day, prepared at first use, or why there is none.
     pub(crate) fn fee_schedule(&self, date: Date, factor: ConversionFactor) -> Arc<Result<FeeSchedule, NotEvaluated>> {
-        self.fee_schedules.get(&self.library, date, factor)
+        self.fee_schedules.get(&self.library, date, self.policy.switches.known_at, factor)
     }
 
     /// Decides about a claim that was read from a file: what the reader found wrong with its text, then everything that

@@ -213,7 +213,7 @@ impl Engine {
         let address = address.ok_or_else(|| {
             cannot(NotEvaluatedReason::MissingElement, "the claim has no ZIP code of the place of service".to_owned())
         })?;
-        let found = zip_locality(&self.library, &address.postal_code, date, None)?;
+        let found = zip_locality(&self.library, &address.postal_code, date, self.policy.switches.known_at)?;
         schedule.locality(&found.contractor, &found.locality).ok_or_else(|| {
             let (contractor, locality) = (&found.contractor, &found.locality);
             let detail = format!("contractor {contractor}, locality {locality} has no geographic indices on {date}");
@@ -236,7 +236,7 @@ impl Engine {
             state: home.map_or("", |address| address.state.as_str()),
             charge: Some(line.charge.value).filter(|charge| *charge > Money::ZERO),
         };
-        match fees::price(&self.library, &request, None) {
+        match fees::price(&self.library, &request, self.policy.switches.known_at) {
             Ok(pricing) => {
                 decided.priced = pricing.total();
                 if self.policy.explain {

@@ -92,7 +92,10 @@ faults! {
 
 /// An engine that knows the procedure codes of the examples.
 fn engine() -> Engine {
-    let codes = ["99213", "99214", "83036", "87880", "20610", "99283", "73610", "L4350", "J1885"];
+    let codes = [
+        "99213", "99214", "83036", "87880", "20610", "99283", "73610", "L4350", "J1885", "93000", "A0427", "A0425",
+        "E0601", "A7030", "98940", "00790", "47562",
+    ];
     let codes = codes.iter().map(|code| HcpcsCode::parse(code).unwrap()).collect();
     Engine::embedded(Policy::default()).unwrap().with_procedure_codes(codes)
 }
@@ -152,4 +155,121 @@ fn every_fault_breaks_the_file_for_other_separators_too() {
     let text = example(INPATIENT).replace("SE*47*", "SE*46*").replace('~', "'").replace('*', "|").replace(':', ">");
     let found = check(&engine(), &text);
     assert!(matches!(&found[..], [only] if only.edit == "x12/segment-count-mismatch"), "{found:?}");
+}
+
+/// Files that use most segments and elements of their guides.
+const RICH: &[&str] = &["professional", "professional-special", "institutional", "dental"];
+
+fn rich(name: &str) -> String {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/claims");
+    std::fs::read_to_string(folder.join(format!("{name}.837"))).unwrap()
+}
+
+#[test]
+fn the_rich_files_are_accepted_before() {
+    let engine = engine();
+    for file in RICH {
+        assert_eq!(check(&engine, &rich(file)), [], "{file}");
+    }
+}
+
+/// `claims/faults.tsv`: a text of a file, what takes its place, and the one finding that this gives.
+#[test]
+fn one_fault_of_the_table_gives_one_finding_at_its_place() {
+    let engine = engine();
+    let table = include_str!("claims/faults.tsv");
+    let mut wrong = Vec::new();
+    let mut faults = 0;
+    for line in table.lines().skip(1) {
+        let cells: Vec<&str> = line.split('\t').collect();
+        let [file, from, to, edit, at] = cells[..] else { panic!("{line}") };
+        let text = rich(file);
+        assert!(text.contains(from), "`{from}` does not stand in {file}");
+        let text = text.replacen(from, to, 1);
+        let found = check(&engine, &text);
+        let right = matches!(&found[..], [only] if only.edit == edit && only.span.is_some_and(|span| text[span.start as usize..].starts_with(at)));
+        if !right {
+            wrong.push(format!(
+                "{from} => {to}: {:?}",
+                found.iter().map(|only| (only.edit, only.span)).collect::<Vec<_>>()
+            ));
+        }
+        faults += 1;
+    }
+    assert!(wrong.is_empty() && faults > 180, "{faults}\n{}", wrong.join("\n"));
+}
+
+/// The segments of a file without their terminators.
+fn segments(text: &str) -> Vec<String> {
+    text.split('~').map(|segment| segment.trim().to_owned()).filter(|segment| !segment.is_empty()).collect()
+}
+
+/// A file of segments, with SE01 as it must be.
+fn file(mut segments: Vec<String>) -> String {
+    let start = segments.iter().position(|segment| segment.starts_with("ST*")).unwrap_or(0);
+    if let Some(end) = segments.iter().position(|segment| segment.starts_with("SE*")) {
+        let number = segments[end].rsplit('*').next().unwrap().to_owned();
+        segments[end] = format!("SE*{}*{number}", end + 1 - start);
+    }
+    segments.iter().map(|segment| format!("{segment}~\n")).collect()
+}
+
+#[test]
+fn a_segment_dropped_doubled_or_out_of_nowhere_is_one_finding_at_the_most() {
+    let engine = engine();
+    let mut wrong = Vec::new();
+    for name in RICH {
+        let whole = segments(&rich(name));
+        for at in 0..whole.len() {
+            let mut dropped = whole.clone();
+            dropped.remove(at);
+            let mut doubled = whole.clone();
+            doubled.insert(at, whole[at].clone());
+            let mut intruded = whole.clone();
+            intruded.insert(at, "ZZ9*1".to_owned());
+            for (what, changed) in [("without", dropped), ("twice", doubled), ("ZZ9 before", intruded)] {
+                if at == 0 && what == "ZZ9 before" {
+                    continue;
+                }
+                let found = check(&engine, &file(changed));
+                if found.len() > 1 {
+                    let edits: Vec<_> = found.iter().map(|finding| finding.edit).collect();
+                    wrong.push(format!("{name}, {what} {}: {edits:?}", whole[at]));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn an_element_emptied_or_garbled_is_one_finding_at_the_most() {
+    let engine = engine();
+    let mut wrong = Vec::new();
+    for name in RICH {
+        let whole = segments(&rich(name));
+        let body = whole.iter().enumerate().filter(|(_, segment)| {
+            !["ISA", "GS", "ST", "SE", "GE", "IEA"].iter().any(|envelope| segment.starts_with(&format!("{envelope}*")))
+        });
+        for (at, segment) in body {
+            let elements: Vec<&str> = segment.split('*').collect();
+            for number in 1..elements.len() {
+                if elements[number].is_empty() {
+                    continue;
+                }
+                for value in ["", "?!", "Q", &"9".repeat(200)] {
+                    let mut changed = elements.clone();
+                    changed[number] = value;
+                    let mut garbled = whole.clone();
+                    garbled[at] = changed.join("*");
+                    let found = check(&engine, &file(garbled));
+                    if found.len() > 1 {
+                        let edits: Vec<_> = found.iter().map(|finding| finding.edit).collect();
+                        wrong.push(format!("{name}, {segment}, element {number} `{value:.4}`: {edits:?}"));
+                    }
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

@@ -45,15 +45,13 @@ fn truly_at_fault(name: &str) -> &'static [&'static str] {
             &["x12/unexpected-segment", "x12/version-mismatch", "x12/missing-element"]
         }
         // De-identified by overwriting codes with `9` and `X`.
-        _ if name.contains("MedicaidExample") => {
-            &[
-                "x12/missing-segment",
-                "x12/not-a-time",
-                "x12/total-charge-mismatch",
-                "x12/unknown-qualifier",
-                "x12/unlisted-code",
-            ]
-        }
+        _ if name.contains("MedicaidExample") => &[
+            "x12/missing-segment",
+            "x12/not-a-time",
+            "x12/total-charge-mismatch",
+            "x12/unknown-qualifier",
+            "x12/unlisted-code",
+        ],
         _ if name.contains("FromNth_837_DeIdent") => &[
             "x12/control-number-mismatch",
             "x12/line-adjudication-out-of-balance",

@@ -99,7 +99,7 @@ impl Library {
     /// The relation of this name in the embedded release, whose rows carry their periods.
     ///
     /// # Errors
-    /// [`FlatError`] when the embedded release has no such relation.
+    /// [`FlatError::NoSection`] when it has no such relation, [`FlatError::Damaged`] when it cannot be read.
     pub fn embedded_relation(&self, table: &str) -> Result<Relation, FlatError> {
         Relation::open(&self.file, table)
     }
@@ -114,14 +114,6 @@ impl Library {
     #[must_use]
     pub fn table(&self, table: &str, date: Date, known_at: Option<Date>) -> Lookup<'_, Table> {
         self.folder.releases.table(table, date, known_at)
-    }
-
-    /// A relation of the embedded release.
-    ///
-    /// # Errors
-    /// [`FlatError::NoSection`] when the release has no such relation, [`FlatError::Damaged`] when it cannot be read.
-    pub fn embedded_relation(&self, table: &str) -> Result<Relation, FlatError> {
-        Relation::open(&self.file, table)
     }
 
     /// The releases of the data folder, latest published first.

@@ -42,6 +42,8 @@ pub(crate) struct Groups {
     headless_group: bool,
     /// The open transaction has no header, which has been reported.
     headless_transaction: bool,
+    /// Its header stood twice: SE01 may count it once or twice.
+    repeated_header: bool,
     /// Control numbers seen, where headers and segments are held against the guides.
     validation: Option<Box<EnvelopeState>>,
 }
@@ -61,6 +63,7 @@ impl Groups {
             stray: false,
             headless_group: false,
             headless_transaction: false,
+            repeated_header: false,
             validation: None,
         }
     }
@@ -249,11 +252,13 @@ impl Groups {
             && open.control_number() == segment.element(2).text.trim()
         {
             self.segments = 1;
+            self.repeated_header = true;
             out.fault(repeated_header("ST", span));
             return;
         }
         self.close_transaction(span, "another transaction begins", false, out);
         self.headless_transaction = false;
+        self.repeated_header = false;
         totals.transactions += 1;
         self.transactions = self.transactions.saturating_add(1);
         self.segments = 1;
@@ -364,7 +369,9 @@ impl Groups {
         if self.headless_transaction {
             return;
         }
-        let segments = self.segments;
+        let said = values::whole(segment.element(1).trimmed().text.as_bytes());
+        let twice = self.repeated_header && said == Some(self.segments.saturating_add(1));
+        let segments = self.segments.saturating_add(u32::from(twice));
         self.check_count(segment, segments, FaultKind::SegmentCountMismatch, "segments in the transaction", out);
         self.check_control_number(segment, &control_number, "ST02", out);
     }

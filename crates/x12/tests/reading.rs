@@ -177,10 +177,7 @@ fn trailers_are_held_against_headers() {
     assert_eq!(change("SE*38*0001~\n", ""), [FaultKind::MissingTrailer]);
     assert_eq!(change("005010X222A2", "005010X999"), [FaultKind::UnknownVersion]);
     assert_eq!(change("*X*005010X222A2", "*X*005010X223A3"), [FaultKind::VersionMismatch]);
-    assert_eq!(
-        change("ST*837*0001*005010X222A2~\n", ""),
-        [FaultKind::MissingHeader]
-    );
+    assert_eq!(change("ST*837*0001*005010X222A2~\n", ""), [FaultKind::MissingHeader]);
 }
 
 #[test]

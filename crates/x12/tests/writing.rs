@@ -172,7 +172,7 @@ fn acknowledgments_name_the_place_of_a_fault() {
             clean,
             &["IK3*HI*26*2300*8", claim, "IK4*1:2*1271*7*H66 91", "IK5*R*5", "AK9*R*1*1*0"],
         ),
-        ("HL*3*2*23", "HL*3*9*23", clean, &["IK3*HL*19*2000C*8", "IK4*2*734*7*9", "IK5*R*5", "AK9*R*1*1*0"]),
+        ("HL*3*2*23", "HL*3*9*23", clean, &["IK3*HL*19*2000*8", "IK4*2*734*7*9", "IK5*R*5", "AK9*R*1*1*0"]),
         ("*145***11", "****11", clean, &["IK3*CLM*25*2300*8", claim, "IK4*2*782*1", "IK5*R*5", "AK9*R*1*1*0"]),
     ] {
         let (told, answers) = acknowledged(from, to);

@@ -10,8 +10,8 @@ mod procedure_list;
 use crate::claim_edit::{Findings, at, claim_edits, position};
 use crate::registry::Edit;
 use openclaim_claim::{
-    Claim, ClaimType, Date, DiagnosisRole, HcpcsCode, NotEvaluated, NotEvaluatedReason, ProcedureCoding, Provider, Span,
-    Subject, Text,
+    Claim, ClaimType, Date, DiagnosisRole, HcpcsCode, NotEvaluated, NotEvaluatedReason, ProcedureCoding, Provider,
+    Span, Subject, Text,
 };
 use openclaim_reference::{Library, Validity};
 use procedure_list::{Existence, ProcedureLists};
@@ -374,7 +374,8 @@ fn revision(claim: &Claim, report: &mut Findings) {
     let said = |icd9: bool| if icd9 { "ICD-9-CM" } else { "ICD-10" };
     if let Some(index) = claim.diagnoses.iter().position(|diagnosis| wrong(diagnosis.icd9)) {
         let diagnosis = &claim.diagnoses[index];
-        let message = format!("`{}` is reported as {}, which is not in use on {date}", *diagnosis.code, said(diagnosis.icd9));
+        let message =
+            format!("`{}` is reported as {}, which is not in use on {date}", *diagnosis.code, said(diagnosis.icd9));
         let subject = Subject::Diagnosis(position(index));
         report.fire(&REVISION, subject, diagnosis.code.span, at("2300", "HI", ""), message);
         return;
@@ -468,7 +469,9 @@ fn procedure_codes(claim: &Claim, codes: &Codes<'_>, report: &mut Findings, not_
     if let Some((table, detail)) = missing {
         let remedy = match table {
             "" => None,
-            "hcpcs/codes" => Some("import the HCPCS file of the quarter (`openclaim data import`), or give --hcpcs FILE"),
+            "hcpcs/codes" => {
+                Some("import the HCPCS file of the quarter (`openclaim data import`), or give --hcpcs FILE")
+            }
             _ => Some("import the PPRRVU file of the quarter (`openclaim data import`), or give --hcpcs FILE"),
         };
         not_evaluated.push(NotEvaluated {

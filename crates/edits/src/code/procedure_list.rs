@@ -18,7 +18,10 @@ pub(super) enum Existence {
     /// Which list lacks it, or when it was in force.
     Unknown(String),
     /// No list speaks for the day: which one would.
-    NoList { table: &'static str, detail: String },
+    NoList {
+        table: &'static str,
+        detail: String,
+    },
 }
 
 /// The lists that speak for the days of one claim.
@@ -76,7 +79,8 @@ fn list<'a>(library: &'a Library, tables: &[&'static str], date: Date) -> List<'
                     .iter()
                     .map(|(from, to)| format!("{from} to {}", to.map_or_else(|| "…".to_owned(), |to| to.to_string())))
                     .collect();
-                reason = format!("no release with `{table}` speaks for {date}; those loaded are for {}", known.join(", "));
+                reason =
+                    format!("no release with `{table}` speaks for {date}; those loaded are for {}", known.join(", "));
             }
             Lookup::NotYetPublished { published } => {
                 reason = format!("the release with `{table}` for {date} was published on {published}");

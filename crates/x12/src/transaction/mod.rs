@@ -477,7 +477,7 @@ impl Transaction {
                     let mut cx = Context {
                         segment,
                         file: self.file,
-                        within: self.place.name(),
+                        within: self.validator.as_ref().map_or(self.place.name(), |validator| validator.within()),
                         log: if self.muted { &mut unheard } else { &mut open.log },
                         fault_limit: self.limits.faults_per_claim,
                         guided: self.validator.is_some(),
@@ -520,7 +520,7 @@ impl Transaction {
         let mut cx = Context {
             segment,
             file: self.file,
-            within: self.place.name(),
+            within: self.validator.as_ref().map_or(self.place.name(), |validator| validator.within()),
             log: if self.muted { &mut unheard } else { &mut log },
             fault_limit: self.limits.faults_per_claim,
             guided: self.validator.is_some(),
@@ -581,7 +581,7 @@ impl Transaction {
         let mut cx = Context {
             segment,
             file: self.file,
-            within: self.place.name(),
+            within: self.validator.as_ref().map_or(self.place.name(), |validator| validator.within()),
             log: &mut log,
             fault_limit: self.limits.faults_per_claim,
             guided: self.validator.is_some(),

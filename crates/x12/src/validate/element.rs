@@ -259,7 +259,8 @@ fn times(sink: &mut Sink<'_, '_>) {
 }
 
 /// The postal abbreviations of states, territories and armed forces (USPS Publication 28, appendix B).
-const STATES: &[u8] = b"AA AE AK AL AP AR AS AZ CA CO CT DC DE FL FM GA GU HI IA ID IL IN KS KY LA MA MD ME MH MI MN MO \
+const STATES: &[u8] =
+    b"AA AE AK AL AP AR AS AZ CA CO CT DC DE FL FM GA GU HI IA ID IL IN KS KY LA MA MD ME MH MI MN MO \
 MP MS MT NC ND NE NH NJ NM NV NY OH OK OR PA PR PW RI SC SD TN TX UM UT VA VI VT WA WI WV WY";
 /// The postal abbreviations of Canadian provinces and territories.
 const PROVINCES: &[u8] = b"AB BC MB NB NL NS NT NU ON PE QC SK YT";

@@ -413,7 +413,8 @@ fn dates(claim: &Claim, report: &mut Findings) {
     }
     bill_dates(claim, report);
     for (index, line) in claim.lines.iter().enumerate() {
-        let Some(service) = line.dates.from.map(|date| date.value).or(claim.dates.statement_from.map(|date| date.value))
+        let Some(service) =
+            line.dates.from.map(|date| date.value).or(claim.dates.statement_from.map(|date| date.value))
         else {
             continue;
         };
@@ -509,7 +510,8 @@ fn present_on_admission(
     report: &mut Findings,
     not_evaluated: &mut Vec<NotEvaluated>,
 ) {
-    let Some(discharged) = claim.dates.statement_through.map(|date| date.value).filter(|date| *date >= POA_SINCE) else {
+    let Some(discharged) = claim.dates.statement_through.map(|date| date.value).filter(|date| *date >= POA_SINCE)
+    else {
         return;
     };
     let mut list = None;

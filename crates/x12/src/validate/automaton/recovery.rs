@@ -51,7 +51,8 @@ impl Validator {
         let item = &known.items[usize::from(index)];
         let last = self.last_of(self.frames.len() - 1);
         let what = if item.begins.is_some() { format!("loop {}", item.label) } else { item.label.to_string() };
-        let detail = format!("{what} of loop {} stands behind {last}, which is out of its place", super::words(known.name));
+        let detail =
+            format!("{what} of loop {} stands behind {last}, which is out of its place", super::words(known.name));
         let fault = Fault::new(FaultKind::SegmentOutOfOrder, segment.span(self.file), detail);
         // Several that stand behind the same segment are one fault: that one changed places with them.
         if !self.moved {
@@ -83,10 +84,7 @@ impl Validator {
         close: &mut impl FnMut(Fault),
     ) -> Option<Box<Recovery>> {
         let behind = self.find(segment, false);
-        if behind.is_none()
-            && belongs_to_beginning(packed)
-            && self.frames.last().is_some_and(|frame| frame.supposed)
-        {
+        if behind.is_none() && belongs_to_beginning(packed) && self.frames.last().is_some_and(|frame| frame.supposed) {
             // The loop was guessed from less than this.
             self.placed = Placed { item: None, silent: true };
             return None;
@@ -412,7 +410,8 @@ impl Validator {
         mut close: impl FnMut(Fault),
     ) -> Option<Box<Recovery>> {
         let field = segment.element(3).trimmed();
-        let detail = format!("HL03 is `{}`, but what follows belongs to level {level}, as which it is read", field.text);
+        let detail =
+            format!("HL03 is `{}`, but what follows belongs to level {level}, as which it is read", field.text);
         self.beginning.clear();
         let recovery = self.read_as_level(segment, level, detail, &mut close);
         self.level_as(segment, level.parse().unwrap_or(0));

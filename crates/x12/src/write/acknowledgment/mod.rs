@@ -56,7 +56,8 @@ impl Answer {
         Interchange {
             sender: pair(&received.receiver),
             receiver: pair(&received.sender),
-            usage: received.usage.clone(),
+            // Any other value was told of; what answers it is production.
+            usage: if received.usage == "T" { received.usage.clone() } else { Text::const_new("P") },
             ..Interchange::outgoing(("ZZ", ""), ("ZZ", ""), number, self.stamp.date, &self.stamp.time)
         }
     }
@@ -218,7 +219,9 @@ fn acknowledge(out: &mut Output, group: &ReceivedGroup) {
 fn segment_remark(out: &mut Output, remark: &SegmentRemark) {
     let name: String = remark.name.chars().filter(char::is_ascii_alphanumeric).take(3).collect();
     let segment = out.segment("IK3").text(&name).display(remark.position);
-    segment.text(remark.within.as_deref().unwrap_or_default()).text(remark.code).end();
+    // IK303 has four characters; the letters of `2010AA` tell uses of one loop apart.
+    let within = remark.within.as_deref().unwrap_or_default();
+    segment.text(within.get(..4).unwrap_or(within)).text(remark.code).end();
     if !remark.claim_id.is_empty() {
         let id = printable(&remark.claim_id, out.delimiters);
         out.segment("CTX").composite(&["CLM01", &id]).end();

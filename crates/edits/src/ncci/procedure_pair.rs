@@ -90,7 +90,7 @@ pub(super) fn check(context: &Context<'_>, report: &mut Report) {
         let told = |earlier: &&Hit| {
             earlier.column2 == hit.column2 && context.facts(earlier.column1).is_some_and(|it| it.key == column1.key)
         };
-        if standing.iter().take(order).any(|earlier| told(earlier)) {
+        if standing.iter().take(order).any(told) {
             continue;
         }
         let same_site = match hit.standing {

@@ -83,11 +83,11 @@ pub(super) struct Limit {
 
 impl Units {
     fn prepare(table: &Table) -> Result<Self, String> {
-        let (relation, column) = columns(table)?;
+        let relation = relation(table)?;
         Ok(Self {
-            units: column("units")?,
-            indicator: column("adjudication_indicator")?,
-            rationale: column("rationale")?,
+            units: column(relation, "units")?,
+            indicator: column(relation, "adjudication_indicator")?,
+            rationale: column(relation, "rationale")?,
             relation: relation.clone(),
         })
     }
@@ -127,12 +127,12 @@ pub(super) struct AddOnRow {
 
 impl AddOns {
     fn prepare(table: &Table) -> Result<Self, String> {
-        let (relation, column) = columns(table)?;
+        let relation = relation(table)?;
         Ok(Self {
-            primary: column("primary")?,
-            edit_type: column("edit_type")?,
-            add_on_deleted: column("add_on_deleted")?,
-            primary_deleted: column("primary_deleted")?,
+            primary: column(relation, "primary")?,
+            edit_type: column(relation, "edit_type")?,
+            add_on_deleted: column(relation, "add_on_deleted")?,
+            primary_deleted: column(relation, "primary_deleted")?,
             relation: relation.clone(),
         })
     }
@@ -156,16 +156,15 @@ impl AddOns {
     }
 }
 
-/// A table as a relation, and the finder of its columns.
-fn columns(table: &Table) -> Result<(&Relation, impl Fn(&str) -> Result<usize, String>), String> {
-    let Table::Relation(relation) = table else {
-        return Err(format!("`{}` is a table of pairs", table.schema().table));
-    };
-    let find = |name: &str| {
-        let lacking = || format!("`{}` has no column `{name}`", relation.schema().table);
-        relation.column(name).ok_or_else(lacking)
-    };
-    Ok((relation, find))
+fn relation(table: &Table) -> Result<&Relation, String> {
+    match table {
+        Table::Relation(relation) => Ok(relation),
+        Table::Pairs(_) => Err(format!("`{}` is a table of pairs", table.schema().table)),
+    }
+}
+
+fn column(relation: &Relation, name: &str) -> Result<usize, String> {
+    relation.column(name).ok_or_else(|| format!("`{}` has no column `{name}`", relation.schema().table))
 }
 
 fn pairs(table: &Table) -> Result<PairTable, String> {

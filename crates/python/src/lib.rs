@@ -12,18 +12,23 @@ use error::{OpenclaimError, failure};
 use openclaim_engine::door::{self, Door};
 use openclaim_engine::{ENGINE_VERSION, Engine, Policy, Selection, Switches};
 use openclaim_reference::Library;
+use openclaim_risk::cms::Catalog;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 use pyo3_arrow::PyRecordBatchReader;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// The engine, opened once, shared by threads.
 #[pyclass(name = "Engine", module = "openclaim._openclaim", frozen)]
-struct PyEngine(Arc<Engine>);
+struct PyEngine {
+    engine: Arc<Engine>,
+    /// Models of risk adjustment, opened when first asked for.
+    catalog: OnceLock<Catalog>,
+}
 
 #[pymethods]
 impl PyEngine {
@@ -46,39 +51,60 @@ impl PyEngine {
         let library = Library::open(data.as_deref()).map_err(|error| failure("damaged_release", error.to_string()))?;
         let policy = Policy { explain, switches, ..Policy::default() };
         let engine = Engine::new(library, policy).map_err(|error| failure("damaged_release", error.to_string()))?;
-        Ok(Self(Arc::new(engine)))
+        Ok(Self { engine: Arc::new(engine), catalog: OnceLock::new() })
     }
 
     /// What could not be opened of the data folder.
     fn warnings(&self) -> Vec<String> {
-        self.0.library().warnings().iter().map(ToString::to_string).collect()
+        self.engine.library().warnings().iter().map(ToString::to_string).collect()
     }
 
     /// Decides about the claims of a file's bytes, each answer as JSON.
     fn check_bytes(&self, py: Python<'_>, bytes: &[u8]) -> PyResult<Vec<String>> {
-        py.detach(|| claims::check_bytes(&self.0, bytes))
+        py.detach(|| claims::check_bytes(&self.engine, bytes))
     }
 
     /// Decides about the claims of a file, each answer as JSON.
     fn check_path(&self, py: Python<'_>, path: PathBuf) -> PyResult<Vec<String>> {
-        py.detach(|| claims::check_path(&self.0, &path))
+        py.detach(|| claims::check_path(&self.engine, &path))
     }
 
     /// Decides about one claim given as JSON, in the names of the nested schema's `rest`.
     fn check_claim(&self, py: Python<'_>, claim: &str) -> PyResult<String> {
-        py.detach(|| claims::check_claim(&self.0, claim))
+        py.detach(|| claims::check_claim(&self.engine, claim))
     }
 
     /// Answers lines of the machine door `group`: JSON Lines in, JSON Lines out.
     fn group_lines<'py>(&self, py: Python<'py>, lines: &[u8]) -> PyResult<Bound<'py, PyBytes>> {
-        let answers = py.detach(|| serve(&mut door::GroupDoor::new(&self.0), lines))?;
+        let answers = py.detach(|| serve(&mut door::GroupDoor::new(&self.engine), lines))?;
+        Ok(PyBytes::new(py, &answers))
+    }
+
+    /// Answers lines of the machine door `price ipps`.
+    fn price_ipps_lines<'py>(&self, py: Python<'py>, lines: &[u8]) -> PyResult<Bound<'py, PyBytes>> {
+        let answers = py.detach(|| serve(&mut door::IppsDoor::new(&self.engine, None), lines))?;
+        Ok(PyBytes::new(py, &answers))
+    }
+
+    /// Answers lines of the machine door `price mpfs`.
+    fn price_mpfs_lines<'py>(&self, py: Python<'py>, lines: &[u8]) -> PyResult<Bound<'py, PyBytes>> {
+        let answers = py.detach(|| serve(&mut door::MpfsDoor::new(&self.engine), lines))?;
+        Ok(PyBytes::new(py, &answers))
+    }
+
+    /// Answers lines of the machine door `score`.
+    fn score_lines<'py>(&self, py: Python<'py>, lines: &[u8], explain: bool) -> PyResult<Bound<'py, PyBytes>> {
+        let answers = py.detach(|| {
+            let catalog = self.catalog.get_or_init(|| Catalog::new(self.engine.library().clone()));
+            serve(&mut door::ScoreDoor::new(catalog, explain), lines)
+        })?;
         Ok(PyBytes::new(py, &answers))
     }
 
     /// Decides about batches of nested claims as they are read: one row out for every row in.
     fn adjudicate_batches(&self, reader: PyRecordBatchReader) -> PyResult<PyRecordBatchReader> {
         let batches = reader.into_reader()?;
-        let answers = AnswerReader::new(Arc::clone(&self.0), batches)?;
+        let answers = AnswerReader::new(Arc::clone(&self.engine), batches)?;
         Ok(PyRecordBatchReader::new(Box::new(answers)))
     }
 }

@@ -42,6 +42,31 @@ def test_a_stay_is_grouped():
     assert caught.value.code == "unknown_version"
 
 
+def test_a_member_is_scored_and_an_unknown_model_named():
+    member = {
+        "id": 1,
+        "model": "CMS-HCC V28",
+        "payment_year": 2026,
+        "age": 76,
+        "sex": "F",
+        "orec": "0",
+        "population": "CNA",
+        "diagnoses": ["E11.22", "I50.22"],
+    }
+    engine = openclaim.Engine()
+    assert engine.score(member)["raw"] == 1.103
+    with pytest.raises(openclaim.OpenclaimError) as caught:
+        engine.score({**member, "model": "CMS-HCC V99"})
+    assert caught.value.code == "unknown_model"
+
+
+def test_a_price_needs_its_tables():
+    request = {"id": 1, "hcpcs": "99213", "modifiers": [], "carrier": "10212", "locality": "01", "facility": False}
+    request |= {"date": "2025-10-15", "units": 1}
+    answer = openclaim.Engine().price("mpfs", request)
+    assert "not_evaluated" in answer
+
+
 def test_failures_have_the_codes_of_the_command_line(tmp_path):
     with pytest.raises(openclaim.OpenclaimError) as caught:
         openclaim.Engine(tmp_path / "nowhere")

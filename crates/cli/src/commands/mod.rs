@@ -7,6 +7,6 @@ pub(crate) mod code;
 pub(crate) mod data;
 pub(crate) mod explain;
 pub(crate) mod group;
-pub(crate) mod score;
 pub(crate) mod price;
+pub(crate) mod score;
 pub(crate) mod synth;

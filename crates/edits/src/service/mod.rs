@@ -11,8 +11,8 @@ mod report;
 mod rule;
 mod services;
 
-pub use fee_schedule::{FeeRow, FeeRows, FeeSchedule, Global, Indicator};
 pub(crate) use fee_schedule::evidence as fee_evidence;
+pub use fee_schedule::{FeeRow, FeeRows, FeeSchedule, Global, Indicator};
 pub use history::{History, PastService};
 pub use report::Report;
 pub use rule::Rule;

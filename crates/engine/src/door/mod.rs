@@ -13,9 +13,9 @@ mod score;
 pub use group::GroupDoor;
 pub use ipps::IppsDoor;
 pub use mce::MceDoor;
-pub use score::ScoreDoor;
 pub use mpfs::MpfsDoor;
 pub use openclaim_pricer::ipps::Arithmetic;
+pub use score::ScoreDoor;
 
 use serde::Serialize;
 use serde_json::Value;

@@ -121,7 +121,9 @@ impl Engine {
         {
             return Ok(found.clone());
         }
-        psf::find(&self.library, &self.inpatient.by_npi, ccn.as_deref(), npi.as_deref(), date)?.ok_or_else(|| {
+        let known_at = self.policy.switches.known_at;
+        let filed = psf::find(&self.library, &self.inpatient.by_npi, ccn.as_deref(), npi.as_deref(), date, known_at)?;
+        filed.ok_or_else(|| {
             let who = npi.map_or_else(|| "without NPI".to_owned(), |npi| format!("with NPI {npi}"));
             let detail =
                 format!("no provider data for the hospital {who} on {date}: table psf/inpatient or a provider file");

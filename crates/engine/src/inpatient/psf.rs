@@ -20,8 +20,9 @@ pub(super) fn find(
     ccn: Option<&str>,
     npi: Option<&str>,
     date: Date,
+    known_at: Option<Date>,
 ) -> Result<Option<Provider>, NotEvaluated> {
-    let (relation, release) = match library.relation(TABLE, date, None) {
+    let (relation, release) = match library.relation(TABLE, date, known_at) {
         Lookup::Found { table, release } => (table, release),
         Lookup::Damaged { problem } => return Err(not_evaluated(NotEvaluatedReason::MissingTable, problem, None)),
         Lookup::NoRelease | Lookup::OutsideCoverage { .. } | Lookup::NotYetPublished { .. } => return Ok(None),

@@ -70,6 +70,21 @@ class Engine:
         """Groups many stays in one call."""
         return self._lines(self._engine.group_lines, stays)
 
+    def price(self, kind: str, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Prices a bill or line, step by step: ``kind`` is ``"ipps"`` or ``"mpfs"``, the object that of ``openclaim price``."""
+        doors = {"ipps": self._engine.price_ipps_lines, "mpfs": self._engine.price_mpfs_lines}
+        if kind not in doors:
+            raise OpenclaimError(f"`{kind}` is none of ipps, mpfs", "unknown_price")
+        return self._one(doors[kind], request)
+
+    def score(self, member: Mapping[str, Any], *, explain: bool = False) -> dict[str, Any]:
+        """Scores one member under a risk adjustment model: the object of ``openclaim score``."""
+        return self._one(lambda lines: self._engine.score_lines(lines, explain), member)
+
+    def score_all(self, members: Iterable[Mapping[str, Any]], *, explain: bool = False) -> list[dict[str, Any]]:
+        """Scores many members in one call; a member that cannot be scored has ``error`` in place of an answer."""
+        return self._lines(lambda lines: self._engine.score_lines(lines, explain), members)
+
     def adjudicate_batches(self, claims: Any) -> Any:
         """Decides about a stream of nested claims: one row out for every row in, in the same order.
 

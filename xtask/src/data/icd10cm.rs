@@ -32,6 +32,7 @@ pub(super) fn derive(shared: &Path, data: &Path) -> Result<Vec<SourceEntry>> {
     let title_rows = write_titles(&periods, &listed, &tabular, &folder.join("titles"))?;
     let note_rows = write_notes(&tabular, &folder)?;
     let seventh_rows = write_seventh_characters(&tabular, &folder)?;
+    let order_rows = write_category_order(&tabular, &folder)?;
 
     let tabular_entry = |table: &str, rows: u64, note: &str| -> Result<SourceEntry> {
         Ok(SourceEntry {
@@ -87,6 +88,11 @@ pub(super) fn derive(shared: &Path, data: &Path) -> Result<Vec<SourceEntry>> {
             note_rows,
             "`icd-10-cm/notes.csv`: instructional notes and inclusion terms, line by line, at the chapter, section or code that \
              carries them.",
+        )?,
+        tabular_entry(
+            "icd-10-cm/category_order",
+            order_rows,
+            "`icd-10-cm/category_order.csv`: categories that stand elsewhere than in alphabetical order, and the one before each.",
         )?,
         tabular_entry("icd-10-cm/seventh_characters", seventh_rows, "`icd-10-cm/seventh_characters.csv`: what each 7th character says.")?,
     ])
@@ -198,6 +204,26 @@ fn write_notes(tabular: &Tabular, folder: &Path) -> Result<u64> {
     }
     writer.flush()?;
     Ok(rows.len() as u64)
+}
+
+/// Ranges of categories (`C00-C75`) follow the order of the list, where `C7A` stands before `C76`.
+fn write_category_order(tabular: &Tabular, folder: &Path) -> Result<u64> {
+    let mut writer = csv_writer(&folder.join("category_order.csv"))?;
+    writer.write_record(["category", "after"])?;
+    let mut sorted: Vec<&String> = tabular.categories.iter().collect();
+    sorted.sort_unstable();
+    let mut written = 0;
+    for (before, category) in tabular.categories.iter().zip(tabular.categories.iter().skip(1)) {
+        let lettered = category.ends_with(|c: char| c.is_ascii_uppercase());
+        let after_lettered = before.ends_with(|c: char| c.is_ascii_uppercase());
+        let alphabetical = sorted.windows(2).any(|pair| pair == [before, category]);
+        if lettered && (!alphabetical || after_lettered) {
+            writer.write_record([category, before])?;
+            written += 1;
+        }
+    }
+    writer.flush()?;
+    Ok(written)
 }
 
 fn write_seventh_characters(tabular: &Tabular, folder: &Path) -> Result<u64> {

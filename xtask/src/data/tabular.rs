@@ -13,6 +13,8 @@ pub(super) struct Tabular {
     pub(super) headings: Vec<Heading>,
     /// Categories, subcategories and codes, by code without its dot.
     pub(super) nodes: BTreeMap<String, Node>,
+    /// Categories in the order of the document.
+    pub(super) categories: Vec<String>,
 }
 
 /// A chapter (`01`) or a section (`A00-A09`).
@@ -144,6 +146,7 @@ pub(super) fn read(xml: &str) -> Result<Tabular> {
                 notes: notes(section)?,
             });
             for category in section.all("diag") {
+                tabular.categories.push(category.text_of("name")?);
                 read_node(category, &section_id, &mut tabular)?;
             }
         }

@@ -5,11 +5,13 @@
 //! one file with the struct of what was found (its `Display` is the message, its doc comment the documentation) and one
 //! function `check(&Context, &mut Report)`. The family's `mod.rs` lists them in one table (`rules!`).
 
+mod diagnoses;
 mod history;
 mod report;
 mod rule;
 mod services;
 
+pub use diagnoses::{CodedDiagnosis, Diagnoses};
 pub use history::{History, PastService};
 pub use report::Report;
 pub use rule::Rule;
@@ -71,6 +73,8 @@ pub struct Context<'a> {
     pub claim: &'a Claim,
     /// Its services.
     pub services: &'a Services<'a>,
+    /// Its diagnoses.
+    pub diagnoses: &'a Diagnoses<'a>,
     /// Earlier services of the same beneficiary, in the order they were met.
     pub past: &'a [PastService],
     /// The claims they stand on.
@@ -138,7 +142,8 @@ pub fn remember(claim: &Claim, switches: &Switches, history: &mut History) {
 fn run(services: &Services<'_>, tables: &Tables, library: &Library, switches: &Switches, history: &History) -> Report {
     let mut report = Report::default();
     let (claim, past) = (services.claim, history.of(services));
-    let context = Context { claim, services, past, history, tables, library, switches };
+    let diagnoses = Diagnoses::of(claim, library);
+    let context = Context { diagnoses: &diagnoses, claim, services, past, history, tables, library, switches };
     for (family, rules) in FAMILIES {
         for rule in rules {
             let edit: &'static Edit = rule.edit;

@@ -126,6 +126,20 @@ impl Report {
         self.lacks.push(Lack { family, table, reason, detail: detail.into(), remedy, edits: vec![edit] });
     }
 
+    /// A table of the embedded release does not speak for the day. Edits of a family that read it share one note.
+    #[cold]
+    pub(crate) fn outside(&mut self, table: &'static str, detail: impl FnOnce() -> String) {
+        let Some((family, edit)) = self.current else { return };
+        if let Some(lack) = self.lacks.iter_mut().find(|lack| lack.family == family && lack.table == table) {
+            if !lack.edits.iter().any(|known| known.id == edit.id) {
+                lack.edits.push(edit);
+            }
+            return;
+        }
+        let (reason, detail) = (NotEvaluatedReason::DateOutsideTables, detail().into());
+        self.lacks.push(Lack { family, table, reason, detail, remedy: None, edits: vec![edit] });
+    }
+
     /// Services of earlier claims were forgotten, so edits across claims may have missed something.
     #[cold]
     pub(crate) fn history_is_incomplete(&mut self, history: &History) {

@@ -106,7 +106,8 @@ impl Icd10Cm {
 
     /// The rules of a kind that may be about a code with this first letter.
     pub fn guidelines(&self, kind: GuidelineKind, first_letters: u32) -> impl Iterator<Item = GuidelineRule<'_>> {
-        let rows = self.guidelines.iter().filter(move |row| row.kind == kind as u32 && row.letters & first_letters != 0);
+        let rows =
+            self.guidelines.iter().filter(move |row| row.kind == kind as u32 && row.letters & first_letters != 0);
         rows.map(|row| GuidelineRule { table: self, row })
     }
 }

@@ -100,7 +100,11 @@ fn find_code(text: &str, from: usize) -> Option<(usize, usize)> {
     let alphanumeric = |at: usize| is(at, |b| b.is_ascii_digit() || b.is_ascii_uppercase());
     (from..bytes.len()).find_map(|start| {
         let begins = start == 0 || !is(start - 1, |b| b.is_ascii_alphanumeric() || *b == b'.');
-        if !(begins && is(start, u8::is_ascii_uppercase) && is(start + 1, u8::is_ascii_digit) && alphanumeric(start + 2)) {
+        if !(begins
+            && is(start, u8::is_ascii_uppercase)
+            && is(start + 1, u8::is_ascii_digit)
+            && alphanumeric(start + 2))
+        {
             return None;
         }
         let mut end = start + 3;
@@ -216,7 +220,9 @@ mod tests {
         assert!(takes("(T36-T50 with fifth or sixth character 5)", "T3695XA"));
         assert!(!takes("(T36-T50 with fifth or sixth character 5)", "T43651A"));
         assert!(takes("(T36-T65 with fifth or sixth character 1-4)", "T43651A"));
-        assert!(takes("(I69. with final characters -23)", "I69323") && !takes("(I69. with final characters -23)", "I69322"));
+        assert!(
+            takes("(I69. with final characters -23)", "I69323") && !takes("(I69. with final characters -23)", "I69322")
+        );
         assert!(takes("(E08-E13 with .51-.52)", "E1152") && !takes("(E08-E13 with .51-.52)", "E1159"));
         assert!(takes("(E08-E13 with .62-)", "E11621") && takes("(F11-F19 with .15. .25, .95)", "F11251"));
         assert!(takes("(S02.- with 7th character B)", "S0200XB") && !takes("(S02.- with 7th character B)", "S0200XA"));

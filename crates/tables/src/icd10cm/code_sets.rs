@@ -63,25 +63,56 @@ impl CodeSets {
 pub(super) struct CodeSetWriter<'c> {
     /// Every code and category, in code order.
     codes: Vec<&'c str>,
-    /// Categories in the order of the tabular list.
-    categories: Vec<&'c str>,
+    /// Positions in code order, in the order of the tabular list.
+    listed: Vec<u32>,
+    /// Place of each code in the order of the tabular list.
+    places: Vec<u32>,
     starts: Vec<u32>,
     ranges: Vec<IdRange>,
     known: HashMap<Vec<IdRange>, CodeSetId>,
 }
 
 impl<'c> CodeSetWriter<'c> {
-    /// `order` lists the categories that stand elsewhere than in alphabetical order, and the one before each.
-    pub(super) fn new(codes: Vec<&'c str>, order: &[(String, String)]) -> Result<Self, String> {
-        let mut categories: Vec<&str> = codes.iter().copied().filter(|code| code.len() == 3).collect();
-        for (category, before) in order {
-            let from = categories.iter().position(|it| it == category);
-            let from = from.ok_or_else(|| format!("{category} is no category"))?;
-            let moved = categories.remove(from);
-            let to = categories.iter().position(|it| it == before);
-            categories.insert(to.ok_or_else(|| format!("{before} is no category"))? + 1, moved);
+    /// Codes with their parents, in code order; `order` lists those that stand elsewhere among their siblings than in
+    /// alphabetical order, and the sibling before each (blank: none).
+    pub(super) fn new(
+        codes: impl Iterator<Item = (&'c str, &'c str)>,
+        order: &[(String, String)],
+    ) -> Result<Self, String> {
+        let (codes, parents): (Vec<&str>, Vec<&str>) = codes.unzip();
+        // Categories are siblings, whatever section they stand in; a code newer than the list hangs on what it begins with.
+        let mut siblings: HashMap<&str, Vec<u32>> = HashMap::new();
+        for (at, (code, parent)) in codes.iter().zip(&parents).enumerate() {
+            let parent = if code.len() == 3 || parent.contains('-') { "" } else { parent };
+            siblings.entry(parent).or_default().push(at as u32);
         }
-        Ok(Self { codes, categories, starts: vec![0, 0], ranges: Vec::new(), known: HashMap::new() })
+        for (code, before) in order {
+            let id = codes.binary_search(&code.as_str()).map_err(|_| format!("{code} is no code"))?;
+            let parent = if code.len() == 3 { "" } else { parents[id] };
+            let list = siblings.get_mut(parent).ok_or_else(|| format!("{code} has no siblings"))?;
+            list.retain(|it| *it as usize != id);
+            let to = match before.as_str() {
+                "" => 0,
+                before => {
+                    let found = list.iter().position(|it| codes[*it as usize] == before);
+                    found.ok_or_else(|| format!("{before} is no sibling of {code}"))? + 1
+                }
+            };
+            list.insert(to, id as u32);
+        }
+        let mut listed = Vec::with_capacity(codes.len());
+        let mut open: Vec<u32> = siblings.get("").map(|top| top.iter().rev().copied().collect()).unwrap_or_default();
+        while let Some(at) = open.pop() {
+            listed.push(at);
+            if let Some(below) = siblings.get(codes[at as usize]) {
+                open.extend(below.iter().rev());
+            }
+        }
+        let mut places = vec![0; codes.len()];
+        for (place, &at) in listed.iter().enumerate() {
+            places[at as usize] = place as u32;
+        }
+        Ok(Self { codes, listed, places, starts: vec![0, 0], ranges: Vec::new(), known: HashMap::new() })
     }
 
     /// The set that a text refers to.
@@ -149,27 +180,35 @@ impl<'c> CodeSetWriter<'c> {
     fn ids(&self, references: &[Reference]) -> Vec<u32> {
         let mut ids = Vec::new();
         for reference in references {
-            for (first, last) in self.prefixes(&reference.from, &reference.to) {
-                let start = self.codes.partition_point(|code| *code < first);
-                let codes = self.codes[start..].iter().take_while(|code| **code <= last || code.starts_with(last));
-                let taken = (start..).zip(codes).filter(|(_, code)| reference.narrow.takes(code));
-                ids.extend(taken.map(|(id, _)| id as u32));
+            let taken = |id: &u32| reference.narrow.takes(self.codes[*id as usize]);
+            if reference.from == reference.to {
+                let (start, end) = self.below(&reference.from);
+                ids.extend((start as u32..end as u32).filter(taken));
+                continue;
             }
+            // From the first code of the one end to the last code of the other, in the order of the list.
+            let (start, _) = self.below(&reference.from);
+            let (last_start, last_end) = self.below(&reference.to);
+            let last = match last_end {
+                0 => continue,
+                end if end > last_start => (last_start..end).map(|id| self.places[id]).max(),
+                // An end that is no code: what stands before it in code order, with the codes of its parent's kind.
+                end => self.places.get(end - 1).copied(),
+            };
+            let (Some(&first), Some(last)) = (self.places.get(start), last) else { continue };
+            let span = self.listed.get(first as usize..=last as usize).unwrap_or_default();
+            ids.extend(span.iter().copied().filter(taken));
         }
         ids.sort_unstable();
         ids.dedup();
         ids
     }
 
-    /// A range as spans of prefixes that are contiguous in code order.
-    fn prefixes<'r>(&'r self, from: &'r str, to: &'r str) -> Vec<(&'r str, &'r str)> {
-        let (first, last) = (&from[..3], &to[..3]);
-        let place = |category: &str| self.categories.iter().position(|it| *it == category);
-        let places = place(first).zip(place(last)).filter(|(a, b)| a < b);
-        // Within a category, and where an end is no category, code order stands.
-        let Some((a, b)) = places else { return vec![(from, to)] };
-        let between = self.categories[a + 1..b].iter().map(|category| (*category, *category));
-        std::iter::once((from, first)).chain(between).chain([(last, to)]).collect()
+    /// Positions of the codes that begin with a prefix; empty, at the place where they would stand, when none does.
+    fn below(&self, prefix: &str) -> (usize, usize) {
+        let start = self.codes.partition_point(|code| *code < prefix);
+        let count = self.codes[start..].iter().take_while(|code| code.starts_with(prefix)).count();
+        (start, start + count)
     }
 
     pub(super) fn write(self, writer: &mut FlatWriter) -> Result<(), FlatError> {

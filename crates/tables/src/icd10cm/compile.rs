@@ -51,8 +51,8 @@ pub fn compile(data: &PlainTables, writer: &mut FlatWriter) -> Result<(), FlatEr
     };
 
     let order = read_order(data)?;
-    let mut sets = CodeSetWriter::new(titles.keys().map(String::as_str).collect(), &order)
-        .map_err(|problem| fault("icd-10-cm/category_order.csv", problem))?;
+    let codes = titles.iter().map(|(code, titled)| (code.as_str(), titled.parent.as_str()));
+    let mut sets = CodeSetWriter::new(codes, &order).map_err(|problem| fault("icd-10-cm/order.csv", problem))?;
     let mut note_rows = Vec::new();
     let mut of_headings = Vec::with_capacity(headings.len());
     let mut of_codes = Vec::with_capacity(titles.len());
@@ -178,11 +178,11 @@ fn read_edition(data: &PlainTables, pool: &mut StringPool) -> Result<EditionRow,
     Ok(edition)
 }
 
-/// Categories that stand elsewhere than in alphabetical order, and the one before each.
+/// Codes that stand elsewhere among their siblings than in alphabetical order, and the sibling before each.
 fn read_order(data: &PlainTables) -> Result<Vec<(String, String)>, FlatError> {
     let mut order = Vec::new();
-    data.rows("icd-10-cm/category_order.csv", ["category", "after"], |[category, after]| {
-        order.push((category.to_owned(), after.to_owned()));
+    data.rows("icd-10-cm/order.csv", ["code", "after"], |[code, after]| {
+        order.push((code.to_owned(), after.to_owned()));
         Ok(())
     })?;
     Ok(order)

@@ -90,6 +90,10 @@ struct CheckArguments {
     /// Whose rules bind, where the claim filing indicator should not decide.
     #[arg(long, value_enum)]
     program: Option<ProgramName>,
+    /// Whose coverage articles decide: those of the contractor that follows from the claim, `all` to show as well where
+    /// others would decide otherwise, or the number of one contractor, 10212.
+    #[arg(long, value_name = "claim|all|NUMBER", default_value = "claim", value_parser = mac_choice)]
+    mac: openclaim_engine::MacChoice,
     /// Decide by what was published by this day.
     #[arg(long)]
     known_at: Option<jiff::civil::Date>,
@@ -115,6 +119,19 @@ impl From<ProgramName> for openclaim_engine::Program {
     }
 }
 
+/// `claim`, `all`, or the five digits of a contractor.
+fn mac_choice(text: &str) -> Result<openclaim_engine::MacChoice, String> {
+    use openclaim_engine::MacChoice;
+    match text {
+        "claim" => Ok(MacChoice::OfClaim),
+        "all" => Ok(MacChoice::All),
+        number if number.len() == 5 && number.bytes().all(|byte| byte.is_ascii_digit()) => {
+            Ok(MacChoice::Number(number.into()))
+        }
+        _ => Err("`claim`, `all` or the five digits of a contractor's number are expected".to_owned()),
+    }
+}
+
 impl CheckArguments {
     fn policy(&self) -> anyhow::Result<Policy> {
         let explain = self.explain || self.format == CheckFormat::Text;
@@ -123,6 +140,7 @@ impl CheckArguments {
         policy.switches = openclaim_engine::Switches {
             program: self.program.map(Into::into),
             known_at: self.known_at,
+            mac: self.mac.clone(),
             selection: openclaim_engine::Selection::new(&self.select, &self.ignore)?,
         };
         Ok(policy)

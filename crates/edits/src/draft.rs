@@ -70,16 +70,19 @@ impl Draft {
 
     /// The finding of an edit at a place.
     pub(crate) fn finding(self, edit: &'static Edit, subject: Subject, span: Option<Span>) -> Finding {
+        let disposition = self.disposition.unwrap_or(edit.disposition);
+        // A returned bill has no remittance advice to explain.
+        let remitted = disposition != Disposition::ReturnToProvider;
         Finding {
             edit: edit.id,
-            disposition: self.disposition.unwrap_or(edit.disposition),
+            disposition,
             snip: edit.snip,
             subject,
             message: self.message,
             span,
             evidence: self.evidence,
-            carc: edit.carc,
-            rarc: edit.rarc,
+            carc: edit.carc.filter(|_| remitted),
+            rarc: edit.rarc.filter(|_| remitted),
             clears: self.clears,
         }
     }

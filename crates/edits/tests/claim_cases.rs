@@ -37,7 +37,7 @@ fn is_claim_edit(edit: &Edit) -> bool {
 
 fn answer(edit: &Edit, case: &Case, libraries: &mut Libraries) -> String {
     let (library, tables) = libraries.without(&case.without);
-    let switches = Switches { known_at: case.known_at, ..Switches::default() };
+    let switches = Switches { known_at: case.known_at, mac: case.mac.clone(), ..Switches::default() };
     let mut history = History::default();
     let (judged, earlier) = case.claims.split_last().expect("a case has a claim");
     for claim in earlier {

@@ -15,6 +15,7 @@ mod run;
 mod what_if;
 
 pub use adjudication::{Adjudication, ENGINE_VERSION};
+pub use openclaim_edits::coverage::MacChoice;
 pub use openclaim_edits::intake::{Companion, Intake};
 pub use openclaim_edits::service::{History, Program, Switches};
 pub use openclaim_edits::{Selection, registry};

@@ -376,6 +376,25 @@ impl PairTable {
         PairRows { table: self, range: range.unwrap_or(0..0) }
     }
 
+    /// The dense id of a code, given by its key, for [`PairTable::holding`]; `None` when no pair has it.
+    #[must_use]
+    #[inline]
+    pub fn code(&self, key: u64) -> Option<u32> {
+        self.0.codes.find(key).and_then(|id| u32::try_from(id).ok())
+    }
+
+    /// The pairs of two codes, given by their dense ids, whose terms hold on the day: look-ups of many pairs of few codes
+    /// find each code once.
+    #[inline]
+    pub fn holding(&self, column1: u32, column2: u32, day: Day) -> impl Iterator<Item = PairRow<'_>> {
+        let span = self.span(column1 as usize);
+        let seconds = &self.0.second[span.clone()];
+        let start = seconds.partition_point(|&id| id < column2);
+        let count = seconds[start..].iter().take_while(|&&id| id == column2).count();
+        let rows = PairRows { table: self, range: span.start + start..span.start + start + count };
+        rows.filter(move |pair| pair.terms().hold(day))
+    }
+
     /// The pair of two codes, given by their keys, whose terms hold on the day.
     #[must_use]
     pub fn at(&self, column1: u64, column2: u64, day: Day) -> Option<PairRow<'_>> {
@@ -538,6 +557,11 @@ mod tests {
         assert_eq!(at("0001A", "36591", 19_900_101), Some(None));
         assert_eq!(at("0591T", "0001A", 20_231_231), None);
         assert_eq!(at("ZZZZZ", "0001A", 20_231_231), None);
+        let ids = (table.code(key("0001A")).unwrap(), table.code(key("0591T")).unwrap());
+        assert_eq!(table.holding(ids.0, ids.1, Day(20_231_231)).count(), 1);
+        assert_eq!(table.holding(ids.0, ids.1, Day(20_240_101)).count(), 0);
+        assert_eq!(table.holding(ids.1, ids.0, Day(20_231_231)).count(), 0);
+        assert_eq!(table.code(key("ZZZZZ")), None);
         assert_eq!((table.of_column1(key("0001A")).len(), table.of_column2(key("0001A")).count()), (3, 1));
         let lines: Vec<String> = table.rows().map(|pair| pair.cells().map(|cell| cell.to_string()).join("|")).collect();
         assert_eq!(lines[2], "0001A|36591|||0||");

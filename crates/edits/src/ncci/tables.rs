@@ -1,15 +1,206 @@
 //! The tables of this family.
 
-use openclaim_reference::Library;
+use super::policy::Policy;
+use super::scope::{self, Row, Scope};
+use crate::service::{Report, Services};
+use jiff::civil::Date;
+use openclaim_reference::pairs::PairTable;
+use openclaim_reference::relation::{Relation, Row as TableRow};
+use openclaim_reference::release::Table;
+use openclaim_reference::{Dated, Day, Library, Source};
+
+/// Tables of procedure pairs, and what brings each.
+pub(super) const PAIRS: [(&str, &str); 5] = [
+    ("ncci/ptp-practitioner", "openclaim data pull --only ncci-ptp-practitioner --acknowledge ama"),
+    ("ncci/ptp-outpatient", "openclaim data pull --only ncci-ptp-outpatient --acknowledge ama"),
+    ("ncci/ptp-medicaid-practitioner", "openclaim data pull --only ncci-ptp-medicaid-practitioner --acknowledge ama"),
+    ("ncci/ptp-medicaid-dme", "openclaim data pull --only ncci-ptp-medicaid-dme --acknowledge ama"),
+    ("ncci/ptp-medicaid-outpatient", MEDICAID_IMPORT),
+];
+
+/// Tables of unlikely units, and what brings each.
+pub(super) const UNITS: [(&str, &str); 6] = [
+    ("ncci/mue-practitioner", "openclaim data pull --only ncci-mue-practitioner --acknowledge ama"),
+    ("ncci/mue-outpatient", "openclaim data pull --only ncci-mue-outpatient --acknowledge ama"),
+    ("ncci/mue-dme", "openclaim data pull --only ncci-mue-dme --acknowledge ama"),
+    ("ncci/mue-medicaid-practitioner", MEDICAID_IMPORT),
+    ("ncci/mue-medicaid-outpatient", MEDICAID_IMPORT),
+    ("ncci/mue-medicaid-dme", MEDICAID_IMPORT),
+];
+
+/// Medicaid's other files have no address of a settled form.
+const MEDICAID_IMPORT: &str =
+    "fetch the file from CMS's page \"Medicaid NCCI Edit Files\", then openclaim data import FILE";
+const ADD_ONS: &str = "openclaim data pull --only ncci-aoc --acknowledge ama";
+
+/// A table with the command that brings it.
+#[derive(Debug)]
+pub(super) struct Brought<V> {
+    pub(super) dated: Dated<V>,
+    remedy: &'static str,
+}
+
+impl<V> Brought<V> {
+    /// The table that speaks for the day, or `None` and a note that the edit cannot tell.
+    pub(super) fn on(&self, date: Date, known_at: Option<Date>, report: &mut Report) -> Option<Source<'_, V>> {
+        report.table(&self.dated, date, known_at, self.remedy)
+    }
+}
+
+/// Unlikely units: how many of a code, and how they are counted.
+#[derive(Debug)]
+pub(super) struct Units {
+    relation: Relation,
+    units: usize,
+    indicator: usize,
+    rationale: usize,
+}
+
+/// What the table of unlikely units says of a code.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Limit<'t> {
+    /// Units of service.
+    pub(super) units: i64,
+    /// MUE adjudication indicator, `1` to `3`.
+    pub(super) indicator: u8,
+    /// Why, as published; may be empty.
+    pub(super) rationale: &'t str,
+}
+
+impl Units {
+    fn prepare(table: &Table) -> Result<Self, String> {
+        let (relation, column) = columns(table)?;
+        Ok(Self {
+            units: column("units")?,
+            indicator: column("adjudication_indicator")?,
+            rationale: column("rationale")?,
+            relation: relation.clone(),
+        })
+    }
+
+    /// The limit of a code; `None` when none is published.
+    #[inline]
+    pub(super) fn of(&self, key: u64) -> Option<Limit<'_>> {
+        let row = self.relation.rows_of_key(key).next()?;
+        let rationale = row.text(self.rationale).unwrap_or_default();
+        Some(Limit { units: row.int(self.units)?, indicator: row.flag(self.indicator)?, rationale })
+    }
+}
+
+/// Add-on codes and their primary codes.
+#[derive(Debug)]
+pub(super) struct AddOns {
+    relation: Relation,
+    primary: usize,
+    edit_type: usize,
+    add_on_deleted: usize,
+    primary_deleted: usize,
+}
+
+/// A row of the add-on code edits.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct AddOnRow {
+    /// The primary code; the text `CCCCC` where the contractor decides.
+    pub(super) primary: u64,
+    /// `1` to `3`.
+    pub(super) edit_type: u8,
+}
+
+impl AddOns {
+    fn prepare(table: &Table) -> Result<Self, String> {
+        let (relation, column) = columns(table)?;
+        Ok(Self {
+            primary: column("primary")?,
+            edit_type: column("edit_type")?,
+            add_on_deleted: column("add_on_deleted")?,
+            primary_deleted: column("primary_deleted")?,
+            relation: relation.clone(),
+        })
+    }
+
+    /// The rows of an add-on code that hold on the day.
+    #[inline]
+    pub(super) fn of(&self, key: u64, day: Day) -> impl Iterator<Item = AddOnRow> {
+        let alive = move |row: &TableRow<'_>, column: usize| row.day(column).is_none_or(|last| day <= last);
+        let rows = self.relation.rows_of_key(key);
+        let rows = rows
+            .filter(move |row| row.holds(day) && alive(row, self.add_on_deleted) && alive(row, self.primary_deleted));
+        rows.filter_map(|row| {
+            Some(AddOnRow { primary: row.code(self.primary)?.key(), edit_type: row.flag(self.edit_type)? })
+        })
+    }
+
+    /// Whether the table has the code, on whatever day.
+    #[inline]
+    pub(super) fn knows(&self, key: u64) -> bool {
+        self.relation.rows_of_key(key).next().is_some()
+    }
+}
+
+/// A table as a relation, and the finder of its columns.
+fn columns(table: &Table) -> Result<(&Relation, impl Fn(&str) -> Result<usize, String>), String> {
+    let Table::Relation(relation) = table else {
+        return Err(format!("`{}` is a table of pairs", table.schema().table));
+    };
+    let find = |name: &str| {
+        let lacking = || format!("`{}` has no column `{name}`", relation.schema().table);
+        relation.column(name).ok_or_else(lacking)
+    };
+    Ok((relation, find))
+}
+
+fn pairs(table: &Table) -> Result<PairTable, String> {
+    match table {
+        Table::Pairs(pairs) => Ok(pairs.clone()),
+        Table::Relation(_) => Err(format!("`{}` is no table of pairs", table.schema().table)),
+    }
+}
 
 /// The tables of this family, in all their releases.
 #[derive(Debug)]
-pub struct Tables {}
+pub struct Tables {
+    scope: Vec<Row>,
+    pub(super) policy: Policy,
+    pairs: Vec<Brought<PairTable>>,
+    units: Vec<Brought<Units>>,
+    pub(super) add_ons: Brought<AddOns>,
+}
 
 impl Tables {
     /// The tables of a library.
     #[must_use]
-    pub fn new(_library: &Library) -> Self {
-        Self {}
+    pub fn new(library: &Library) -> Self {
+        let pair_table = |(table, remedy)| Brought { dated: library.dated(table, pairs), remedy };
+        let unit_table = |(table, remedy)| Brought { dated: library.dated(table, Units::prepare), remedy };
+        Self {
+            scope: scope::read(),
+            policy: Policy::read(),
+            pairs: PAIRS.into_iter().map(pair_table).collect(),
+            units: UNITS.into_iter().map(unit_table).collect(),
+            add_ons: Brought { dated: library.dated("ncci/aoc", AddOns::prepare), remedy: ADD_ONS },
+        }
+    }
+
+    pub(super) fn scope(&self, services: &Services<'_>) -> Scope {
+        Scope::of(services, &self.scope)
+    }
+
+    /// The pair table for such bills; `None` when there is none.
+    pub(super) fn pairs(&self, scope: Scope) -> Option<&Brought<PairTable>> {
+        let Scope::By(row) = scope else { return None };
+        let name = self.scope.get(row)?.pairs;
+        self.pairs.iter().find(|table| table.dated.table() == name)
+    }
+
+    /// The table of unlikely units for such bills; `None` when there is none.
+    pub(super) fn units(&self, scope: Scope) -> Option<&Brought<Units>> {
+        let Scope::By(row) = scope else { return None };
+        let name = self.scope.get(row)?.units;
+        self.units.iter().find(|table| table.dated.table() == name)
+    }
+
+    /// Whether add-on code edits are for such bills.
+    pub(super) fn edits_add_ons(&self, scope: Scope) -> bool {
+        matches!(scope, Scope::By(row) if self.scope.get(row).is_some_and(|row| row.add_on))
     }
 }

@@ -6,12 +6,15 @@
 //! function `check(&Context, &mut Report)`. The family's `mod.rs` lists them in one table (`rules!`).
 
 mod diagnoses;
+mod fee_schedule;
 mod history;
 mod report;
 mod rule;
 mod services;
 
 pub use diagnoses::{CodedDiagnosis, Diagnoses};
+pub use fee_schedule::{FeeRow, FeeSchedule, Global, Indicator};
+pub(crate) use fee_schedule::evidence as fee_evidence;
 pub use history::{History, PastService};
 pub use report::Report;
 pub use rule::Rule;
@@ -35,6 +38,8 @@ pub enum Program {
 /// Tables of the claim edits, every one in all its releases, with columns found. Prepared once per library.
 #[derive(Debug)]
 pub struct Tables {
+    /// The physician fee schedule: status, components, global days, indicators of surgery.
+    pub fees: openclaim_reference::Dated<FeeSchedule>,
     /// NCCI: procedure pairs, unlikely units, add-on codes.
     pub ncci: crate::ncci::Tables,
     /// Modifiers and the indicators of the physician fee schedule.
@@ -48,6 +53,7 @@ impl Tables {
     #[must_use]
     pub fn new(library: &Library) -> Self {
         Self {
+            fees: FeeSchedule::all(library),
             ncci: crate::ncci::Tables::new(library),
             modifier: crate::modifier::Tables::new(library),
             coverage: crate::coverage::Tables::new(library),
@@ -62,6 +68,8 @@ pub struct Switches {
     pub program: Option<Program>,
     /// What was published by this day decides; `None`: everything that is loaded.
     pub known_at: Option<Date>,
+    /// Whose coverage articles decide.
+    pub mac: crate::coverage::MacChoice,
     /// Edits that are run.
     pub selection: crate::selection::Selection,
 }
@@ -85,6 +93,8 @@ pub struct Context<'a> {
     pub library: &'a Library,
     /// What the user decided.
     pub switches: &'a Switches,
+    /// What the edits of NCCI find out once.
+    pub ncci: &'a crate::ncci::Scratch,
 }
 
 impl Context<'_> {
@@ -142,8 +152,9 @@ pub fn remember(claim: &Claim, switches: &Switches, history: &mut History) {
 fn run(services: &Services<'_>, tables: &Tables, library: &Library, switches: &Switches, history: &History) -> Report {
     let mut report = Report::default();
     let (claim, past) = (services.claim, history.of(services));
-    let diagnoses = Diagnoses::of(claim, library);
-    let context = Context { diagnoses: &diagnoses, claim, services, past, history, tables, library, switches };
+    let ncci = &crate::ncci::Scratch::default();
+    let diagnoses = &Diagnoses::of(claim, library);
+    let context = Context { claim, services, diagnoses, past, history, tables, library, switches, ncci };
     for (family, rules) in FAMILIES {
         for rule in rules {
             let edit: &'static Edit = rule.edit;

@@ -6,15 +6,26 @@ use crate::registry::{Edit, Family};
 use openclaim_claim::{Disposition, Finding, NotEvaluated, NotEvaluatedReason, Span, Subject, Text};
 use openclaim_reference::{Dated, Source, Spoken};
 
-/// A table that some edits of a family lack.
+/// Tables that some edits of a family lack. Those that no release holds and one command would bring share a note.
 #[derive(Debug)]
 struct Lack {
     family: Family,
-    table: &'static str,
+    tables: Vec<&'static str>,
     reason: NotEvaluatedReason,
-    detail: Text,
-    remedy: Option<&'static str>,
+    /// What to say of a table that a release holds; absent ones are listed.
+    detail: Option<Text>,
+    remedy: &'static str,
     edits: Vec<&'static Edit>,
+}
+
+impl Lack {
+    fn detail(&self) -> Text {
+        self.detail.clone().unwrap_or_else(|| {
+            let names: Vec<String> = self.tables.iter().map(|table| format!("`{table}`")).collect();
+            let noun = if names.len() == 1 { "table" } else { "tables" };
+            format!("no release with the {noun} {} is loaded", names.join(", ")).into()
+        })
+    }
 }
 
 /// The answers about one claim.
@@ -101,7 +112,15 @@ impl Report {
         remedy: &'static str,
     ) {
         let Some((family, edit)) = self.current else { return };
-        if let Some(lack) = self.lacks.iter_mut().find(|lack| lack.family == family && lack.table == table) {
+        let absent = matches!(silent, Spoken::NoRelease | Spoken::Found(_));
+        let known = self.lacks.iter_mut().find(|lack| {
+            lack.family == family
+                && (lack.tables.contains(&table) || (absent && lack.detail.is_none() && lack.remedy == remedy))
+        });
+        if let Some(lack) = known {
+            if !lack.tables.contains(&table) {
+                lack.tables.push(table);
+            }
             if !lack.edits.iter().any(|known| known.id == edit.id) {
                 lack.edits.push(edit);
             }
@@ -111,19 +130,17 @@ impl Report {
             Spoken::OutsideCoverage(periods) => {
                 let periods: Vec<String> = periods.iter().map(|(from, to)| period(*from, *to)).collect();
                 let detail = format!("no release of `{table}` speaks for {date}; loaded are {}", periods.join(", "));
-                (NotEvaluatedReason::DateOutsideTables, detail)
+                (NotEvaluatedReason::DateOutsideTables, Some(detail))
             }
             Spoken::NotYetPublished(published) => {
                 let detail = format!("the release of `{table}` that speaks for {date} was published on {published}");
-                (NotEvaluatedReason::DateOutsideTables, detail)
+                (NotEvaluatedReason::DateOutsideTables, Some(detail))
             }
-            Spoken::Damaged(problem) => (NotEvaluatedReason::MissingTable, (*problem).to_owned()),
-            Spoken::NoRelease | Spoken::Found(_) => {
-                (NotEvaluatedReason::MissingTable, format!("no release with the table `{table}` is loaded"))
-            }
+            Spoken::Damaged(problem) => (NotEvaluatedReason::MissingTable, Some((*problem).to_owned())),
+            Spoken::NoRelease | Spoken::Found(_) => (NotEvaluatedReason::MissingTable, None),
         };
-        let remedy = Some(remedy).filter(|remedy| !remedy.is_empty());
-        self.lacks.push(Lack { family, table, reason, detail: detail.into(), remedy, edits: vec![edit] });
+        let detail = detail.map(Text::from);
+        self.lacks.push(Lack { family, tables: vec![table], reason, detail, remedy, edits: vec![edit] });
     }
 
     /// A table of the embedded release does not speak for the day. Edits of a family that read it share one note.
@@ -160,13 +177,13 @@ impl Report {
     pub(crate) fn into_parts(mut self) -> (Vec<Finding>, Vec<NotEvaluated>) {
         for lack in self.lacks {
             let (rule, detail) = match lack.edits.as_slice() {
-                [edit] => (Text::const_new(edit.id), lack.detail),
+                [edit] => (Text::const_new(edit.id), lack.detail()),
                 edits => {
                     let names: Vec<&str> = edits.iter().map(|edit| edit.name()).collect();
-                    (lack.family.name().into(), format!("{}: {}", lack.detail, names.join(", ")).into())
+                    (lack.family.name().into(), format!("{}: {}", lack.detail(), names.join(", ")).into())
                 }
             };
-            let remedy = lack.remedy.map(Text::const_new);
+            let remedy = Some(lack.remedy).filter(|remedy| !remedy.is_empty()).map(Text::const_new);
             self.not_evaluated.push(NotEvaluated { rule, reason: lack.reason, detail, remedy });
         }
         (self.findings, self.not_evaluated)

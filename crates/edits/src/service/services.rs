@@ -62,7 +62,7 @@ impl Modifiers {
 /// Who performed a service, as far as the claim says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct ProviderKey {
-    /// Rendering provider; the billing provider where none is named.
+    /// Rendering provider; the billing provider where none is named, and on institutional bills.
     pub rendering: Option<Npi>,
     /// Billing provider: the group.
     pub group: Option<Npi>,
@@ -119,6 +119,13 @@ pub struct Service<'a> {
 }
 
 impl Service<'_> {
+    /// Whether the service was given on one day, as far as the claim says.
+    #[must_use]
+    #[inline]
+    pub fn is_single_day(&self) -> bool {
+        self.through == self.from
+    }
+
     /// Where the code stands.
     #[must_use]
     pub fn code_span(&self) -> Option<Span> {
@@ -160,7 +167,9 @@ impl<'a> Services<'a> {
     /// The services of a claim.
     #[must_use]
     pub fn of(claim: &'a Claim, switches: &Switches) -> Self {
-        let rendering = claim.provider(ProviderRole::Rendering);
+        // Institutional bills are the facility's, whoever performed a service.
+        let institutional = claim.claim_type == ClaimType::Institutional;
+        let rendering = claim.provider(ProviderRole::Rendering).filter(|_| !institutional);
         let group = &*claim.billing_provider;
         let whole = key(rendering, group);
         let (from, through) = (claim.service_from(), claim.service_through());
@@ -168,6 +177,7 @@ impl<'a> Services<'a> {
         let list = claim.lines.iter().zip(0_u32..).filter_map(|(line, index)| {
             let code = line.hcpcs.filter(|_| line.code_qualifier == "HC" || line.code_qualifier.is_empty())?.value;
             let own = line.providers.iter().find(|provider| provider.role == ProviderRole::Rendering);
+            let own = own.filter(|_| !institutional);
             // A claim of one day needs no date on its lines.
             let from = line.dates.from.map(|date| date.value).or(one_day);
             Some(Service {

@@ -4,6 +4,7 @@ use openclaim_claim::{
     Claim, ClaimType, Date, Diagnosis, DiagnosisRole, Modifier, Procedure, ProcedureCoding, Provider, ProviderRole,
     ProviderSpecialty, ServiceLine, Spanned, Subscriber, Text,
 };
+use openclaim_edits::coverage::MacChoice;
 use std::sync::Arc;
 
 /// The claims of a run, the last of which is judged, and the tables that are taken away.
@@ -11,6 +12,7 @@ pub(crate) struct Case {
     pub(crate) claims: Vec<Claim>,
     pub(crate) without: Vec<String>,
     pub(crate) known_at: Option<Date>,
+    pub(crate) mac: MacChoice,
 }
 
 fn parsed<T: std::str::FromStr>(text: &str) -> Result<T, String>
@@ -29,7 +31,7 @@ where
 
 impl Case {
     pub(crate) fn read(block: &str) -> Result<Self, String> {
-        let mut case = Self { claims: Vec::new(), without: Vec::new(), known_at: None };
+        let mut case = Self { claims: Vec::new(), without: Vec::new(), known_at: None, mac: MacChoice::OfClaim };
         let mut claim = plain();
         let mut begun = false;
         for line in block.lines().filter(|line| !line.trim().is_empty()) {
@@ -37,6 +39,8 @@ impl Case {
             let value = value.trim();
             match key.trim() {
                 "without" => case.without = value.split(',').map(|table| table.trim().to_owned()).collect(),
+                "mac" if value == "all" => case.mac = MacChoice::All,
+                "mac" => case.mac = MacChoice::Number(value.into()),
                 "known at" => case.known_at = Some(parsed(value)?),
                 "claim" => {
                     if std::mem::replace(&mut begun, true) {

@@ -21,13 +21,9 @@ impl Libraries {
         let mut paths: Vec<PathBuf> = std::fs::read_dir(files).unwrap().map(|entry| entry.unwrap().path()).collect();
         paths.retain(|path| path.extension().is_none_or(|extension| extension != "md"));
         paths.sort();
-        let mut releases = Vec::new();
-        for path in paths {
-            let prepared = prepare(&[path.clone()], &ImportOptions::default())
-                .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-            assert!(!prepared.releases.is_empty(), "{}: nothing was read", path.display());
-            releases.extend(prepared.releases);
-        }
+        // Files of one release must be read together.
+        let prepared = prepare(&paths, &ImportOptions::default()).unwrap_or_else(|error| panic!("{error}"));
+        let releases = prepared.releases;
         Self { releases, opened: BTreeMap::new() }
     }
 

@@ -10,7 +10,7 @@
 //! What a claim does not show is not judged: a diagnosis that was only probable (Guidelines IV.H) is coded like a
 //! certain one, so no edit looks for it.
 
-mod basis;
+pub(crate) mod basis;
 
 mod age_conflict;
 mod code_also;

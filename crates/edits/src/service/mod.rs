@@ -13,9 +13,9 @@ mod rule;
 mod services;
 
 pub use diagnoses::{CodedDiagnosis, Diagnoses};
-pub use fee_schedule::{FeeRow, FeeSchedule, Global, Indicator};
 pub(crate) use fee_schedule::evidence as fee_evidence;
-pub use history::{History, PastService};
+pub use fee_schedule::{FeeRow, FeeSchedule, Global, Indicator};
+pub use history::{History, PastDiagnosis, PastService};
 pub use report::Report;
 pub use rule::Rule;
 pub(crate) use rule::rules;

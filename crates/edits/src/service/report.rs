@@ -147,14 +147,15 @@ impl Report {
     #[cold]
     pub(crate) fn outside(&mut self, table: &'static str, detail: impl FnOnce() -> String) {
         let Some((family, edit)) = self.current else { return };
-        if let Some(lack) = self.lacks.iter_mut().find(|lack| lack.family == family && lack.table == table) {
+        let known = |lack: &&mut Lack| lack.family == family && lack.detail.is_some() && lack.tables.contains(&table);
+        if let Some(lack) = self.lacks.iter_mut().find(known) {
             if !lack.edits.iter().any(|known| known.id == edit.id) {
                 lack.edits.push(edit);
             }
             return;
         }
-        let (reason, detail) = (NotEvaluatedReason::DateOutsideTables, detail().into());
-        self.lacks.push(Lack { family, table, reason, detail, remedy: None, edits: vec![edit] });
+        let (reason, detail) = (NotEvaluatedReason::DateOutsideTables, Some(Text::from(detail())));
+        self.lacks.push(Lack { family, tables: vec![table], reason, detail, remedy: "", edits: vec![edit] });
     }
 
     /// Services of earlier claims were forgotten, so edits across claims may have missed something.

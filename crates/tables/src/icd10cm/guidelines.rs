@@ -39,16 +39,25 @@ pub enum GuidelineKind {
     Combination,
     /// The code needs one of the others beside it.
     Companion,
+    /// The condition lasts, so that a later claim of the patient would be expected to name it as well.
+    Lasting,
+    /// The code is never reported after one of the others.
+    NeverAfter,
+    /// The code tells that a part of the body is absent, and the others are conditions of that part, on the same side.
+    AbsentPart,
 }
 
 impl GuidelineKind {
-    const ALL: [(Self, &'static str); 6] = [
+    const ALL: [(Self, &'static str); 9] = [
         (Self::FirstOnly, "first_only"),
         (Self::NeverFirst, "never_first"),
         (Self::Priority, "priority"),
         (Self::Conflict, "conflict"),
         (Self::Combination, "combination"),
         (Self::Companion, "companion"),
+        (Self::Lasting, "lasting"),
+        (Self::NeverAfter, "never_after"),
+        (Self::AbsentPart, "absent_part"),
     ];
 }
 
@@ -133,7 +142,11 @@ pub(super) fn compile(
             .find(|(_, name)| *name == rule)
             .ok_or_else(|| format!("`{rule}` is no kind of rule"))?;
         let of = sets.of_lists(codes, except)?;
-        let pairs = matches!(kind, GuidelineKind::Conflict | GuidelineKind::Combination | GuidelineKind::Companion);
+        let alone = matches!(
+            kind,
+            GuidelineKind::FirstOnly | GuidelineKind::NeverFirst | GuidelineKind::Priority | GuidelineKind::Lasting
+        );
+        let pairs = !alone;
         if pairs == with.is_empty() || because.is_empty() || source.is_empty() {
             return Err(format!("the columns do not fit a rule of the kind `{rule}`"));
         }

@@ -9,7 +9,7 @@ use openclaim_reference::{Day, Period};
 
 /// A table and the claim's day.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Basis<'a> {
+pub(crate) struct Basis<'a> {
     table: &'static str,
     label: &'a str,
     period: Period,
@@ -21,7 +21,7 @@ const GUIDELINES: &str = "ICD-10-CM Official Guidelines FY 2022 to FY 2026";
 
 impl<'a> Basis<'a> {
     /// The edition of the tabular list. When it does not speak for the claim's day, that is noted.
-    pub(super) fn tabular(context: &Context<'a>, report: &mut Report) -> Self {
+    pub(crate) fn tabular(context: &Context<'a>, report: &mut Report) -> Self {
         let table = context.library.icd10cm();
         let basis = Self {
             table: "icd-10-cm/notes",
@@ -33,7 +33,7 @@ impl<'a> Basis<'a> {
     }
 
     /// The guideline rules.
-    pub(super) fn guidelines(context: &Context<'a>, report: &mut Report) -> Self {
+    pub(crate) fn guidelines(context: &Context<'a>, report: &mut Report) -> Self {
         let period = context.library.icd10cm().guideline_coverage();
         let basis =
             Self { table: "icd-10-cm/guideline_rules", label: GUIDELINES, period, date: context.diagnoses.date };
@@ -51,7 +51,7 @@ impl<'a> Basis<'a> {
 
     /// The edit fires, or says that it would if the table spoke for the day.
     #[cold]
-    pub(super) fn fire(self, report: &mut Report, on: &CodedDiagnosis<'_>, draft: Draft) {
+    pub(crate) fn fire(self, report: &mut Report, on: &CodedDiagnosis<'_>, draft: Draft) {
         match self.date {
             Some(date) if self.period.contains(Day::from(date)) => report.fire(on.subject(), on.span(), draft),
             Some(date) => {
@@ -72,25 +72,25 @@ impl<'a> Basis<'a> {
 }
 
 /// A note, as evidence.
-pub(super) fn note_row(table: &Icd10Cm, note: &InheritedNote<'_>) -> Evidence {
+pub(crate) fn note_row(table: &Icd10Cm, note: &InheritedNote<'_>) -> Evidence {
     let value = Text::from(format!("{}: {}", note.note.kind.title(), note.note.text));
     Evidence::row(table.edition_label(), "icd-10-cm/notes", note.at.label(), value)
 }
 
 /// A rule, as evidence.
-pub(super) fn rule_row(rule: &GuidelineRule<'_>) -> Evidence {
+pub(crate) fn rule_row(rule: &GuidelineRule<'_>) -> Evidence {
     let value = Text::from(format!("{} ({})", rule.because(), rule.source()));
     Evidence::row(GUIDELINES, "icd-10-cm/guideline_rules", rule.key(), value)
 }
 
 /// A diagnosis of the claim, as evidence.
-pub(super) fn element(name: &'static str, of: &CodedDiagnosis<'_>) -> Evidence {
+pub(crate) fn element(name: &'static str, of: &CodedDiagnosis<'_>) -> Evidence {
     Evidence::element(name, of.code.dotted(), of.span())
 }
 
 /// The Medicare Code Editor's tables and the claim's day, for bills that the editor does not judge. `None` when nothing is
 /// to be judged, or no answer can be given.
-pub(super) fn editor<'a>(context: &Context<'a>, report: &mut Report) -> Option<(&'a Mce, Date)> {
+pub(crate) fn editor<'a>(context: &Context<'a>, report: &mut Report) -> Option<(&'a Mce, Date)> {
     let diagnoses = context.diagnoses;
     if diagnoses.list.is_empty() || diagnoses.edited_as_stay {
         return None;
@@ -111,7 +111,7 @@ pub(super) fn editor<'a>(context: &Context<'a>, report: &mut Report) -> Option<(
 }
 
 /// The row of flags of a diagnosis, as evidence.
-pub(super) fn flag_row(
+pub(crate) fn flag_row(
     mce: &Mce,
     code: openclaim_claim::DiagnosisCode,
     row: openclaim_reference::mce::FlagRow,

@@ -27,7 +27,7 @@ rules! {
 //  id: quality/…                title                                        disposition CARC   RARC documentation           function
     "new-patient-seen-before",   "New patient seen before",                   Warn,       "B16", -,   NewPatientSeenBefore,   new_patient_seen_before;
     "same-service-two-providers", "Same service by two providers on one day", Warn,       -,     -,   SameServiceTwoProviders, same_service_two_providers;
-    "service-after-death",       "Service after death or before birth",       Warn,       "13",  -,   ServiceAfterDeath,      service_after_death;
+    "service-after-death",       "Service after death or before birth",       Warn,       -,     -,   ServiceAfterDeath,      service_after_death;
     "absent-body-part",          "Condition of an absent part of the body",   Warn,       -,     -,   AbsentBodyPart,         absent_body_part;
     "contradicts-history",       "Diagnosis that earlier claims rule out",    Warn,       -,     -,   ContradictsHistory,     contradicts_history;
     "lasting-condition-absent",  "Lasting condition not on the claim",        Warn,       -,     -,   LastingConditionAbsent, lasting_condition_absent;

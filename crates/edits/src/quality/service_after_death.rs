@@ -16,11 +16,12 @@ edit! {
     /// One of the dates is wrong, or the service was not rendered to this patient.
     ///
     /// ## Source
-    /// Medicare Claims Processing Manual (Pub. 100-04), chapter 1, section 130; CARC 13 (date of death precedes the date
-    /// of service).
+    /// Medicare Claims Processing Manual (Pub. 100-04), chapter 1, section 130; X12 claim adjustment reason codes 13 and
+    /// 14.
     ///
     /// ## Action
-    /// A warning; Medicare, which knows the date of death from elsewhere, denies with CARC 13.
+    /// A warning; Medicare, which knows the date of death from elsewhere, denies with CARC 13, or 14
+    /// for a service before birth.
     ///
     /// ## Bypass
     /// None.

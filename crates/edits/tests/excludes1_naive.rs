@@ -185,6 +185,8 @@ struct Naive {
     nodes: Vec<Node>,
     /// Billable codes with the element each hangs on.
     codes: Vec<(String, usize)>,
+    /// Sections without codes of their own.
+    spanning: Vec<usize>,
 }
 
 impl Naive {
@@ -208,7 +210,9 @@ impl Naive {
         };
         let codes = billable.into_iter().filter_map(|code| element(&code).map(|at| (code, at))).collect();
         drop(by_code);
-        Self { nodes, codes }
+        let spanning =
+            (0..nodes.len()).filter(|at| !nodes[*at].has_codes && nodes[*at].section.contains('-')).collect();
+        Self { nodes, codes, spanning }
     }
 
     /// An element and everything above it: also the sections without codes of their own, which the document puts beside
@@ -216,9 +220,9 @@ impl Naive {
     fn above(&self, element: usize) -> Vec<usize> {
         let mut path: Vec<usize> = std::iter::successors(Some(element), |at| self.nodes[*at].parent).collect();
         let category = &self.nodes[element].code[..3];
-        path.extend(self.nodes.iter().enumerate().filter(|(_, node)| !node.has_codes).filter_map(|(at, node)| {
-            let (from, to) = node.section.split_once('-')?;
-            (from <= category && category <= to).then_some(at)
+        path.extend(self.spanning.iter().copied().filter(|at| {
+            let (from, to) = self.nodes[*at].section.split_once('-').unwrap_or_default();
+            from <= category && category <= to
         }));
         path
     }

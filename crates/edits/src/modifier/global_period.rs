@@ -72,11 +72,11 @@ pub(super) fn past<'a>(context: &Context<'a>) -> impl Iterator<Item = Act<'a>> {
 
 /// The global days of a service on its day. What keeps the answer back is noted.
 pub(super) fn global(context: &Context<'_>, act: &Act<'_>, report: &mut Report) -> Option<Global> {
-    let source = match act.place {
-        Place::Here(service) => context.fees(service, report)?,
-        Place::Past(_) => context.fees_on(act.day.to_date()?, report)?,
+    let row = match act.place {
+        Place::Here(service) => context.fee_row(service, report)?.1,
+        Place::Past(_) => context.fees_on(act.day.to_date()?, report)?.view.row(act.key),
     };
-    source.view.row(act.key)?.global()
+    row?.global()
 }
 
 /// What a service is to global periods; `None` for everything that no period includes.

@@ -45,13 +45,12 @@ pub(super) fn check(context: &Context<'_>, report: &mut Report) {
         return;
     }
     for service in context.services.iter().filter(|service| who(service).is_none()) {
-        let Some(source) = context.fees(service, report) else { continue };
-        let status = source.view.row(service.key).and_then(|row| row.status());
-        if status != Some(STATUS) {
+        let Some((label, row)) = context.fee_row(service, report) else { continue };
+        if row.and_then(|row| row.status()) != Some(STATUS) {
             continue;
         }
         let mut draft = Draft::new(MissingAnaesthesiaModifier { code: service.code })
-            .element(fee_evidence(source.label, service, "status J"))
+            .element(fee_evidence(label, service, "status J"))
             .element(line::read(service));
         for modifier in WHO {
             draft = line::with(draft, ClearKind::NeedsDocumentation, service, modifier, " where the record says so");

@@ -52,6 +52,8 @@ pub(super) fn check(context: &Context<'_>, report: &mut Report) {
     let Some((_, days, source)) = tables.plain.discarded.iter().find(|(code, ..)| code.as_str() == "JZ") else {
         return;
     };
+    // Most claims are of one day, whose table is found once.
+    let mut asked = None;
     for service in context.services.iter().filter(|service| !service.modifiers.any(&EITHER)) {
         let Some(date) = service.from else {
             report.lacks(format!("line {} states no date of service", service.line.number));
@@ -60,7 +62,12 @@ pub(super) fn check(context: &Context<'_>, report: &mut Report) {
         if !days.hold(service.day) {
             continue;
         }
-        let Some(drugs) = report.table(&tables.drugs, date, context.switches.known_at, remedy::DRUGS) else { continue };
+        let drugs = match asked {
+            Some((day, drugs)) if day == date => drugs,
+            _ => report.table(&tables.drugs, date, context.switches.known_at, remedy::DRUGS),
+        };
+        asked = Some((date, drugs));
+        let Some(drugs) = drugs else { continue };
         let of_code = || context.services.iter().filter(|it| it.key == service.key);
         if !drugs.view.holds(service.key) || of_code().any(|it| it.same_day(service) && it.modifiers.has("JW")) {
             continue;

@@ -46,13 +46,13 @@ pub(super) fn check(context: &Context<'_>, report: &mut Report) {
         return;
     }
     for service in context.services.iter().filter(|service| discipline(service).is_none()) {
-        let Some(source) = context.fees(service, report) else { continue };
-        let indicator = source.view.row(service.key).and_then(|row| row.indicator(Indicator::MultipleProcedures));
+        let Some((label, row)) = context.fee_row(service, report) else { continue };
+        let indicator = row.and_then(|row| row.indicator(Indicator::MultipleProcedures));
         if indicator != Some(ALWAYS_THERAPY) {
             continue;
         }
         let mut draft = Draft::new(MissingTherapyModifier { code: service.code })
-            .element(fee_evidence(source.label, service, "multiple-procedure indicator 5"))
+            .element(fee_evidence(label, service, "multiple-procedure indicator 5"))
             .element(line::read(service));
         for modifier in DISCIPLINES {
             let why = " where the plan of care says so";

@@ -81,7 +81,7 @@ pub(super) fn check(context: &Context<'_>, report: &mut Report) {
         for diagnosis in claim.diagnoses.iter().filter(|diagnosis| !diagnosis.icd9) {
             let Some(entry) = library.icd10cm().get(diagnosis.code.value) else { continue };
             let named: Named = tables.sides.of(entry, library.icd10cm(), &tables.plain);
-            if !(named.unspecified || named.both || named.left || named.right) {
+            if !(named.is_unspecified() || named.both || named.left || named.right) {
                 continue;
             }
             let words = entry.title().unwrap_or_default().to_ascii_lowercase();

@@ -5,10 +5,10 @@
 //! title says is worked out once per code and kept.
 
 use super::plain::{Plain, Side};
-use openclaim_claim::{Date, DiagnosisCode};
-use openclaim_reference::Library;
+use openclaim_claim::DiagnosisCode;
 use openclaim_reference::icd10cm::{DiagnosisEntry, Icd10Cm};
-use std::sync::atomic::{AtomicU8, Ordering};
+use openclaim_reference::{Day, Library};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// The parts of the body that modifiers name beside the side.
 const PARTS: [&str; 9] = [
@@ -67,12 +67,16 @@ const ENDS: [&str; 14] =
 pub(super) struct Named {
     pub(super) left: bool,
     pub(super) right: bool,
-    /// The title says `bilateral`.
+    /// The title says `bilateral`, or names both sides.
     pub(super) both: bool,
-    /// The title says `unspecified` where codes beside it name a side.
-    pub(super) unspecified: bool,
     part: Option<u8>,
+    /// Where the title says `unspecified`, the codes beside it that say the same with `left` and with `right`, by
+    /// position in the table; 0 for none, else one more.
+    siblings: (u32, u32),
 }
+
+/// Positions of siblings take so many bits: enough for 16 million codes.
+const SIBLING: u32 = 24;
 
 impl Named {
     /// The one side that it names.
@@ -84,31 +88,39 @@ impl Named {
         }
     }
 
+    /// Whether the title says `unspecified` where codes beside it name a side.
+    pub(super) fn is_unspecified(self) -> bool {
+        self.siblings != (0, 0)
+    }
+
+    /// The codes that say the same with `left` and with `right`.
+    pub(super) fn siblings(self, codes: &Icd10Cm) -> (Option<DiagnosisEntry<'_>>, Option<DiagnosisEntry<'_>>) {
+        let entry = |position: u32| codes.entry(position.checked_sub(1)? as usize);
+        (entry(self.siblings.0), entry(self.siblings.1))
+    }
+
     /// The eyelid, finger or toe; empty when it names none.
     pub(super) fn part(self) -> &'static str {
         self.part.and_then(|at| PARTS.get(usize::from(at)).copied()).unwrap_or_default()
     }
 
-    /// One byte, never 0.
-    fn pack(self) -> u8 {
+    /// One number, never 0.
+    fn pack(self) -> u64 {
         let part = self.part.map_or(0, |at| at + 1);
-        let sides = match (self.both || (self.left && self.right), self.left, self.right) {
-            (true, ..) => 3,
-            (_, true, _) => 1,
-            (_, _, true) => 2,
-            _ => 0,
-        };
-        0x80 | u8::from(self.unspecified) << 6 | part << 2 | sides
+        let flags = 0x80 | part << 3 | u8::from(self.both) << 2 | u8::from(self.left) << 1 | u8::from(self.right);
+        let (left, right) = self.siblings;
+        u64::from(flags) | u64::from(left) << 8 | u64::from(right) << (8 + SIBLING)
     }
 
-    fn unpack(byte: u8) -> Self {
-        let sides = byte & 3;
+    fn unpack(number: u64) -> Self {
+        let flags = number as u8;
+        let sibling = |shift: u32| (number >> shift) as u32 & ((1 << SIBLING) - 1);
         Self {
-            left: sides == 1,
-            right: sides == 2,
-            both: sides == 3,
-            unspecified: byte & 0x40 != 0,
-            part: (byte >> 2 & 0xF).checked_sub(1),
+            left: flags & 2 != 0,
+            right: flags & 1 != 0,
+            both: flags & 4 != 0,
+            part: (flags >> 3 & 0xF).checked_sub(1),
+            siblings: (sibling(8), sibling(8 + SIBLING)),
         }
     }
 }
@@ -151,6 +163,7 @@ pub(super) fn named(title: &str, plain: &Plain) -> Named {
         let part = PARTS.iter().position(|part| starts_with_phrase(rest, part));
         named.part = named.part.or(part.and_then(|at| u8::try_from(at).ok()));
     }
+    named.both |= named.left && named.right;
     named
 }
 
@@ -166,11 +179,11 @@ pub(super) fn organs<'t>(title: &'t str, plain: &'t Plain) -> Vec<(Side, Vec<&'t
 
 /// What all diagnosis codes say about sides, worked out when first asked for.
 #[derive(Debug)]
-pub(super) struct Sides(Box<[AtomicU8]>);
+pub(super) struct Sides(Box<[AtomicU64]>);
 
 impl Sides {
     pub(super) fn new(library: &Library) -> Self {
-        Self((0..library.icd10cm().len()).map(|_| AtomicU8::new(0)).collect())
+        Self((0..library.icd10cm().len()).map(|_| AtomicU64::new(0)).collect())
     }
 
     /// What a diagnosis says about sides.
@@ -183,7 +196,7 @@ impl Sides {
                 cell.store(named.pack(), Ordering::Relaxed);
                 named
             }
-            byte => Named::unpack(byte),
+            number => Named::unpack(number),
         }
     }
 }
@@ -193,22 +206,34 @@ fn work_out(entry: DiagnosisEntry<'_>, codes: &Icd10Cm, plain: &Plain) -> Named 
     let Some(title) = entry.title() else { return Named::default() };
     let title = title.to_ascii_lowercase();
     let mut found = named(&title, plain);
-    let sideless = !(found.left || found.right || found.both);
-    if sideless && title.contains("unspecified") {
-        found.unspecified = siblings(entry, codes, None).next().is_some();
+    if !(found.left || found.right || found.both) && title.contains("unspecified") {
+        for (other, side) in siblings(entry, &title, codes) {
+            let slot = if side == Side::Left { &mut found.siblings.0 } else { &mut found.siblings.1 };
+            let newer = |known: u32| {
+                let known = known.checked_sub(1).and_then(|at| codes.entry(at as usize));
+                known.is_none_or(|known| last_day(known) < last_day(other))
+            };
+            if newer(*slot) {
+                *slot = u32::try_from(other.id() + 1).unwrap_or_default();
+            }
+        }
     }
-    Named::unpack(found.pack())
+    found
 }
 
-/// The codes that say the same with a side instead of `unspecified`: they differ in one character. With a date, those
-/// that could be billed on it.
-pub(super) fn siblings<'t>(
+/// The last day on which a code could be billed.
+fn last_day(entry: DiagnosisEntry<'_>) -> Option<Day> {
+    entry.periods().last().map(|period| period.to)
+}
+
+/// The codes that say the same with a side instead of `unspecified`: they differ in one character.
+fn siblings<'t>(
     entry: DiagnosisEntry<'t>,
+    title: &str,
     codes: &'t Icd10Cm,
-    on: Option<Date>,
-) -> impl Iterator<Item = (DiagnosisCode, Side)> + 't {
+) -> impl Iterator<Item = (DiagnosisEntry<'t>, Side)> + 't {
     let text = entry.code().as_str().to_owned();
-    let own = telling(&entry.title().unwrap_or_default().to_ascii_lowercase());
+    let own = telling(title);
     let variants = (3..text.len()).flat_map(|at| (b'0'..=b'9').chain(b'A'..=b'Z').map(move |byte| (at, byte)));
     variants.filter_map(move |(at, byte)| {
         let mut bytes = text.clone().into_bytes();
@@ -217,10 +242,9 @@ pub(super) fn siblings<'t>(
             return None;
         }
         let other = codes.get(DiagnosisCode::parse(std::str::from_utf8(&bytes).ok()?).ok()?)?;
-        let billable = on.map_or(other.ever_billable(), |on| other.valid_on(on).is_valid());
-        let title = other.title().filter(|_| billable)?.to_ascii_lowercase();
+        let title = other.title().filter(|_| other.ever_billable())?.to_ascii_lowercase();
         let side = differ_in_side(&own, &telling(&title))?;
-        Some((other.code(), side))
+        Some((other, side))
     })
 }
 
@@ -302,10 +326,10 @@ mod tests {
         let library = Library::embedded().unwrap();
         let (codes, plain, sides) = (library.icd10cm(), Plain::read(), Sides::new(&library));
         let of = |code: &str| sides.of(codes.get(DiagnosisCode::parse(code).unwrap()).unwrap(), codes, &plain);
-        assert!(of("H52529").unspecified && of("S02640A").unspecified && of("I69359").unspecified);
-        assert!(!of("M4640").unspecified && !of("I509").unspecified && !of("H52521").unspecified);
-        let entry = codes.get(DiagnosisCode::parse("H52529").unwrap()).unwrap();
-        let found: Vec<_> = siblings(entry, codes, None).map(|(code, side)| (code.dotted(), side)).collect();
-        assert_eq!(found, [("H52.521".to_owned(), Side::Right), ("H52.522".to_owned(), Side::Left)]);
+        assert!(["H52529", "S02640A", "I69359"].into_iter().all(|code| of(code).is_unspecified()));
+        assert!(!["M4640", "I509", "H52521"].into_iter().any(|code| of(code).is_unspecified()));
+        let (left, right) = of("H52529").siblings(codes);
+        let code = |entry: Option<DiagnosisEntry<'_>>| entry.unwrap().code().dotted();
+        assert_eq!((code(left), code(right)), ("H52.522".to_owned(), "H52.521".to_owned()));
     }
 }

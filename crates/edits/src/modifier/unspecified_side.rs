@@ -1,9 +1,9 @@
 use super::plain::Side;
-use super::sides::siblings;
 use crate::doc::edit;
 use crate::draft::Draft;
 use crate::service::{Context, Report};
 use openclaim_claim::{DiagnosisCode, DiagnosisRole, Evidence, Subject};
+use openclaim_reference::icd10cm::DiagnosisEntry;
 use openclaim_reference::mce::Flag;
 use std::fmt;
 
@@ -60,7 +60,8 @@ pub(super) fn check(context: &Context<'_>, report: &mut Report) {
         }
         let code = diagnosis.code.value;
         let Some(entry) = codes.get(code) else { continue };
-        if !tables.sides.of(entry, codes, &tables.plain).unspecified {
+        let named = tables.sides.of(entry, codes, &tables.plain);
+        if !named.is_unspecified() {
             continue;
         }
         let Some(date) = claim.service_through() else {
@@ -72,11 +73,9 @@ pub(super) fn check(context: &Context<'_>, report: &mut Report) {
         if claim.is_hospital_inpatient() && of_editor() {
             continue;
         }
-        let (mut left, mut right) = (None, None);
-        for (sibling, side) in siblings(entry, codes, Some(date)) {
-            let slot = if side == Side::Left { &mut left } else { &mut right };
-            *slot = slot.or(Some(sibling));
-        }
+        let (left, right) = named.siblings(codes);
+        let valid = |entry: DiagnosisEntry<'_>| entry.valid_on(date).is_valid().then_some(entry.code());
+        let (left, right) = (left.and_then(valid), right.and_then(valid));
         if left.is_none() && right.is_none() {
             continue;
         }

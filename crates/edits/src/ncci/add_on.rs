@@ -51,15 +51,11 @@ fn of_kind<'c>(
     if !super::edits_add_ons(context, report) {
         return found;
     }
+    let add_ons = &context.tables.ncci.add_ons;
+    add_ons.on_days(context, report);
     for (at, (service, its)) in context.services.list.iter().zip(kinds(context)).enumerate() {
-        let Some(date) = service.from else {
-            report.lacks(format!("line {} states no date of service", service.line.number));
-            continue;
-        };
-        let source = context.tables.ncci.add_ons.on(date, context.switches.known_at, report);
-        if let Some(source) = source.filter(|_| *its == Some(kind)) {
-            found.push((at, service, source));
-        }
+        let (Some(date), true) = (service.from, *its == Some(kind)) else { continue };
+        found.extend(add_ons.dated.at(date, context.switches.known_at).found().map(|source| (at, service, source)));
     }
     found
 }

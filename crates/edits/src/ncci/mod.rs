@@ -61,6 +61,7 @@ rules! {
 pub struct Scratch {
     scope: OnceCell<Scope>,
     pairs: OnceCell<pairs::Found>,
+    limits: OnceCell<Vec<units::Published>>,
     kinds: OnceCell<Vec<Option<add_on::Kind>>>,
 }
 

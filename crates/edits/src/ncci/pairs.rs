@@ -190,12 +190,7 @@ pub(super) fn judge<'a>(context: &'a Context<'_>, report: &mut Report) -> Option
         return None;
     }
     let table = super::pair_table(context, report)?;
-    for service in services {
-        match service.from {
-            Some(date) => drop(table.on(date, context.switches.known_at, report)),
-            None => report.lacks(format!("line {} states no date of service", service.line.number)),
-        }
-    }
+    table.on_days(context, report);
     let found = context.ncci.pairs.get_or_init(|| scan(context, table));
     Some((table, found))
 }

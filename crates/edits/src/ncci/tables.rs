@@ -2,7 +2,7 @@
 
 use super::policy::Policy;
 use super::scope::{self, Row, Scope};
-use crate::service::{Report, Services};
+use crate::service::{Context, Report, Services};
 use jiff::civil::Date;
 use openclaim_reference::pairs::PairTable;
 use openclaim_reference::relation::{Relation, Row as TableRow};
@@ -11,18 +11,18 @@ use openclaim_reference::{Dated, Day, Library, Source};
 
 /// Tables of procedure pairs, and what brings each.
 pub(super) const PAIRS: [(&str, &str); 5] = [
-    ("ncci/ptp-practitioner", "openclaim data pull --only ncci-ptp-practitioner --acknowledge ama"),
-    ("ncci/ptp-outpatient", "openclaim data pull --only ncci-ptp-outpatient --acknowledge ama"),
-    ("ncci/ptp-medicaid-practitioner", "openclaim data pull --only ncci-ptp-medicaid-practitioner --acknowledge ama"),
-    ("ncci/ptp-medicaid-dme", "openclaim data pull --only ncci-ptp-medicaid-dme --acknowledge ama"),
+    ("ncci/ptp-practitioner", "openclaim data pull --only ncci-ptp-practitioner"),
+    ("ncci/ptp-outpatient", "openclaim data pull --only ncci-ptp-outpatient"),
+    ("ncci/ptp-medicaid-practitioner", "openclaim data pull --only ncci-ptp-medicaid-practitioner"),
+    ("ncci/ptp-medicaid-dme", "openclaim data pull --only ncci-ptp-medicaid-dme"),
     ("ncci/ptp-medicaid-outpatient", MEDICAID_IMPORT),
 ];
 
 /// Tables of unlikely units, and what brings each.
 pub(super) const UNITS: [(&str, &str); 6] = [
-    ("ncci/mue-practitioner", "openclaim data pull --only ncci-mue-practitioner --acknowledge ama"),
-    ("ncci/mue-outpatient", "openclaim data pull --only ncci-mue-outpatient --acknowledge ama"),
-    ("ncci/mue-dme", "openclaim data pull --only ncci-mue-dme --acknowledge ama"),
+    ("ncci/mue-practitioner", "openclaim data pull --only ncci-mue-practitioner"),
+    ("ncci/mue-outpatient", "openclaim data pull --only ncci-mue-outpatient"),
+    ("ncci/mue-dme", "openclaim data pull --only ncci-mue-dme"),
     ("ncci/mue-medicaid-practitioner", MEDICAID_IMPORT),
     ("ncci/mue-medicaid-outpatient", MEDICAID_IMPORT),
     ("ncci/mue-medicaid-dme", MEDICAID_IMPORT),
@@ -31,7 +31,7 @@ pub(super) const UNITS: [(&str, &str); 6] = [
 /// Medicaid's other files have no address of a settled form.
 const MEDICAID_IMPORT: &str =
     "fetch the file from CMS's page \"Medicaid NCCI Edit Files\", then openclaim data import FILE";
-const ADD_ONS: &str = "openclaim data pull --only ncci-aoc --acknowledge ama";
+const ADD_ONS: &str = "openclaim data pull --only ncci-aoc";
 
 /// A table with the command that brings it.
 #[derive(Debug)]
@@ -42,8 +42,24 @@ pub(super) struct Brought<V> {
 
 impl<V> Brought<V> {
     /// The table that speaks for the day, or `None` and a note that the edit cannot tell.
-    pub(super) fn on(&self, date: Date, known_at: Option<Date>, report: &mut Report) -> Option<Source<'_, V>> {
+    fn on(&self, date: Date, known_at: Option<Date>, report: &mut Report) -> Option<Source<'_, V>> {
         report.table(&self.dated, date, known_at, self.remedy)
+    }
+
+    /// Says for which services of the claim the table does not speak, and which state no day to ask it for.
+    pub(super) fn on_days(&self, context: &Context<'_>, report: &mut Report) {
+        let mut asked = None;
+        for service in &context.services.list {
+            match service.from {
+                // Most claims are of one day.
+                Some(_) if service.from == asked => {}
+                Some(date) => {
+                    asked = service.from;
+                    self.on(date, context.switches.known_at, report);
+                }
+                None => report.lacks(format!("line {} states no date of service", service.line.number)),
+            }
+        }
     }
 }
 
@@ -57,14 +73,12 @@ pub(super) struct Units {
 }
 
 /// What the table of unlikely units says of a code.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Limit<'t> {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Limit {
     /// Units of service.
     pub(super) units: i64,
     /// MUE adjudication indicator, `1` to `3`.
     pub(super) indicator: u8,
-    /// Why, as published; may be empty.
-    pub(super) rationale: &'t str,
 }
 
 impl Units {
@@ -80,10 +94,15 @@ impl Units {
 
     /// The limit of a code; `None` when none is published.
     #[inline]
-    pub(super) fn of(&self, key: u64) -> Option<Limit<'_>> {
+    pub(super) fn of(&self, key: u64) -> Option<Limit> {
         let row = self.relation.rows_of_key(key).next()?;
-        let rationale = row.text(self.rationale).unwrap_or_default();
-        Some(Limit { units: row.int(self.units)?, indicator: row.flag(self.indicator)?, rationale })
+        Some(Limit { units: row.int(self.units)?, indicator: row.flag(self.indicator)? })
+    }
+
+    /// Why a code has its limit, as published; may be empty.
+    pub(super) fn rationale(&self, key: u64) -> &str {
+        let row = self.relation.rows_of_key(key).next();
+        row.and_then(|row| row.text(self.rationale)).unwrap_or_default()
     }
 }
 

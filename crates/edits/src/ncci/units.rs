@@ -7,32 +7,54 @@ use openclaim_claim::{Decimal, Evidence, NotEvaluatedReason, Text, Unit};
 use openclaim_reference::Day;
 use rust_decimal::RoundingStrategy;
 
+/// What the table that speaks for a service's day says of its code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Published {
+    /// No table speaks for the day.
+    NoTable,
+    /// No limit.
+    Nothing,
+    /// A limit.
+    Limit(Limit),
+}
+
 /// A service with its limit.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Limited<'c, 't> {
+pub(super) struct Limited<'c> {
     /// Position among the claim's services.
     pub(super) at: usize,
     pub(super) service: &'c Service<'c>,
-    pub(super) limit: Limit<'t>,
+    pub(super) limit: Limit,
     /// Units for one day.
     pub(super) units: Decimal,
+}
+
+/// What is published of every service, looked up once for a claim.
+fn published<'c>(context: &'c Context<'_>, table: &Brought<Units>) -> &'c [Published] {
+    context.ncci.limits.get_or_init(|| {
+        let look_up = |service: &Service<'_>| {
+            let source = service.from.and_then(|date| table.dated.at(date, context.switches.known_at).found());
+            let Some(source) = source else { return Published::NoTable };
+            source.view.of(service.key).map_or(Published::Nothing, Published::Limit)
+        };
+        context.services.list.iter().map(look_up).collect()
+    })
 }
 
 /// The services with a published limit and a number of units. Says what the edit cannot tell.
 pub(super) fn limited<'c>(
     context: &'c Context<'_>,
-    table: &'c Brought<Units>,
+    table: &Brought<Units>,
     wanted: impl Fn(u8) -> bool,
     report: &mut Report,
-) -> Vec<Limited<'c, 'c>> {
+) -> Vec<Limited<'c>> {
     let mut found = Vec::new();
-    for (at, service) in context.services.list.iter().enumerate() {
-        let Some(date) = service.from else {
-            report.lacks(format!("line {} states no date of service", service.line.number));
+    table.on_days(context, report);
+    for (at, (service, published)) in context.services.list.iter().zip(published(context, table)).enumerate() {
+        let Published::Limit(limit) = *published else { continue };
+        if !wanted(limit.indicator) {
             continue;
-        };
-        let Some(source) = table.on(date, context.switches.known_at, report) else { continue };
-        let Some(limit) = source.view.of(service.key).filter(|limit| wanted(limit.indicator)) else { continue };
+        }
         match units_of(service) {
             Ok(units) => found.push(Limited { at, service, limit, units }),
             Err(why) => report.lacks(format!("line {} {why}", service.line.number)),
@@ -141,10 +163,10 @@ pub(super) fn day_sum(
 /// reported, so that none of them changes another.
 pub(super) fn exceeded<'c>(
     context: &'c Context<'_>,
-    table: &'c Brought<Units>,
+    table: &Brought<Units>,
     indicator: u8,
     report: &mut Report,
-) -> Vec<(Limited<'c, 'c>, DaySum)> {
+) -> Vec<(Limited<'c>, DaySum)> {
     let mut verdicts = Vec::new();
     for limited in limited(context, table, |it| it == indicator, report) {
         let sum = day_sum(context, limited.at, limited.service, |other| !report.is_denied(other.index));
@@ -167,11 +189,8 @@ pub(super) fn exceeded<'c>(
 /// Units of codes without a published limit cannot be judged: CMS keeps some limits to itself. One unit on a day exceeds
 /// none that allows the code at all.
 pub(super) fn say_unpublished(context: &Context<'_>, table: &Brought<Units>, report: &mut Report, by_line: bool) {
-    for (at, service) in context.services.list.iter().enumerate() {
-        let Some(source) = service.from.and_then(|date| table.dated.at(date, context.switches.known_at).found()) else {
-            continue;
-        };
-        if source.view.of(service.key).is_some() || service.line.unit == Unit::Minutes {
+    for (at, (service, published)) in context.services.list.iter().zip(published(context, table)).enumerate() {
+        if *published != Published::Nothing || service.line.unit == Unit::Minutes {
             continue;
         }
         let (units, day) = match by_line {
@@ -195,9 +214,10 @@ pub(super) fn say_unpublished(context: &Context<'_>, table: &Brought<Units>, rep
 }
 
 /// The row that decided, as evidence.
-pub(super) fn row(context: &Context<'_>, table: &Brought<Units>, limited: &Limited<'_, '_>) -> Option<Evidence> {
+pub(super) fn row(context: &Context<'_>, table: &Brought<Units>, limited: &Limited<'_>) -> Option<Evidence> {
     let source = table.dated.at(limited.service.from?, context.switches.known_at).found()?;
-    let Limit { units, indicator, rationale } = limited.limit;
+    let Limit { units, indicator } = limited.limit;
+    let rationale = source.view.rationale(limited.service.key);
     let mut value = Text::from(format!("units {units}, adjudication indicator {}", char::from(indicator)));
     if !rationale.is_empty() {
         value.push_str(": ");

@@ -86,7 +86,7 @@ pub(super) fn check(context: &Context<'_>, report: &mut Report) {
 }
 
 /// The message about a day.
-pub(super) fn data(limited: &Limited<'_, '_>, sum: &DaySum, clinical: bool) -> UnitsPerDay {
+pub(super) fn data(limited: &Limited<'_>, sum: &DaySum, clinical: bool) -> UnitsPerDay {
     UnitsPerDay {
         code: limited.service.code,
         day: sum.day,
@@ -99,7 +99,7 @@ pub(super) fn data(limited: &Limited<'_, '_>, sum: &DaySum, clinical: bool) -> U
 }
 
 /// What was read.
-pub(super) fn elements(limited: &Limited<'_, '_>, sum: &DaySum, draft: Draft) -> Draft {
+pub(super) fn elements(limited: &Limited<'_>, sum: &DaySum, draft: Draft) -> Draft {
     let draft = draft.element(units::stated(limited.service));
     match sum.earlier.is_zero() {
         true => draft,
@@ -108,7 +108,7 @@ pub(super) fn elements(limited: &Limited<'_, '_>, sum: &DaySum, draft: Draft) ->
 }
 
 /// Ways out that all edits of units have.
-pub(super) fn clears(limited: &Limited<'_, '_>, draft: Draft) -> Draft {
+pub(super) fn clears(limited: &Limited<'_>, draft: Draft) -> Draft {
     let Limited { service, limit, units, .. } = *limited;
     let draft = draft.correct("correct mistyped units, code or date");
     if limit.units == 0 {

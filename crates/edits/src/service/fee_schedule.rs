@@ -5,9 +5,10 @@
 
 use super::{Context, Report, Service};
 use openclaim_claim::{Date, Evidence, Text};
-use openclaim_reference::relation::{Relation, Row};
+use openclaim_reference::relation::Relation;
 use openclaim_reference::release::Table;
 use openclaim_reference::{Dated, Library, Source};
+use std::cell::OnceCell;
 
 /// The table.
 pub(super) const TABLE: &str = "mpfs/pprrvu";
@@ -148,39 +149,46 @@ impl FeeSchedule {
     /// The row of a code by the key of tables: that of the whole service, without a modifier.
     #[must_use]
     #[inline]
-    pub fn row(&self, key: u64) -> Option<FeeRow<'_>> {
+    pub fn row(&self, key: u64) -> Option<FeeRow> {
         let mut rows = self.rows.rows_of_key(key);
         let row = rows.find(|row| row.code(self.modifier).is_none())?;
-        Some(FeeRow { schedule: self, row })
+        let indicators = self.indicators.map(|column| row.flag(column));
+        let global = row.code(self.global).map(|code| Global::parse(code.as_str()));
+        Some(FeeRow { status: row.flag(self.status), global, indicators })
     }
 }
 
-/// A row of the fee schedule.
-#[derive(Debug, Clone, Copy)]
-pub struct FeeRow<'t> {
-    schedule: &'t FeeSchedule,
-    row: Row<'t>,
+/// What a row of the fee schedule says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FeeRow {
+    status: Option<u8>,
+    global: Option<Global>,
+    indicators: [Option<u8>; Indicator::ALL.len()],
 }
 
-impl FeeRow<'_> {
+impl FeeRow {
     /// Status code: `A` active, `J` anaesthesia, `X` excluded by statute, …
     #[must_use]
     pub fn status(&self) -> Option<u8> {
-        self.row.flag(self.schedule.status)
+        self.status
     }
 
     /// An indicator; `None` when blank.
     #[must_use]
     pub fn indicator(&self, indicator: Indicator) -> Option<u8> {
-        self.row.flag(*self.schedule.indicators.get(indicator as usize)?)
+        self.indicators.get(indicator as usize).copied().flatten()
     }
 
     /// Global days; `None` when blank.
     #[must_use]
     pub fn global(&self) -> Option<Global> {
-        self.row.code(self.schedule.global).map(|code| Global::parse(code.as_str()))
+        self.global
     }
 }
+
+/// The rows of a claim's services, looked up once, when an edit first asks.
+#[derive(Debug, Default)]
+pub struct FeeRows(OnceCell<Vec<Option<FeeRow>>>);
 
 /// The row as evidence.
 #[must_use]
@@ -205,16 +213,29 @@ impl<'a> Context<'a> {
         report.table(&self.tables.fees, date, self.switches.known_at, REMEDY)
     }
 
-    /// The row of a service in the fee schedule, or `None` and a note.
-    pub(crate) fn fee(&self, service: &Service<'_>, report: &mut Report) -> Option<(&'a str, FeeRow<'a>)> {
-        let source = self.fees(service, report)?;
-        let row = source.view.row(service.key);
+    /// What the fee schedule says of a service, with the release that says so: `None` and a note when no release speaks
+    /// for its day, and no row when it does not list the code.
+    #[inline]
+    pub(crate) fn fee_row(&self, service: &Service<'_>, report: &mut Report) -> Option<(&'a str, Option<FeeRow>)> {
+        let label = self.fees(service, report)?.label;
+        let known_at = self.switches.known_at;
+        let rows = self.fee_rows.0.get_or_init(|| {
+            let row = |it: &Service<'_>| self.tables.fees.at(it.from?, known_at).found()?.view.row(it.key);
+            self.services.iter().map(row).collect()
+        });
+        let at = self.services.list.binary_search_by_key(&service.index, |it| it.index).ok()?;
+        Some((label, rows.get(at).copied().flatten()))
+    }
+
+    /// As [`Context::fee_row`], with a note when the fee schedule does not list the code.
+    pub(crate) fn fee(&self, service: &Service<'_>, report: &mut Report) -> Option<(&'a str, FeeRow)> {
+        let (label, row) = self.fee_row(service, report)?;
         if row.is_none() {
             report.cannot_tell(
                 openclaim_claim::NotEvaluatedReason::NotSupported,
                 format!("the physician fee schedule does not list `{}`", service.code),
             );
         }
-        Some((source.label, row?))
+        Some((label, row?))
     }
 }

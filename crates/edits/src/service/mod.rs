@@ -13,8 +13,8 @@ mod rule;
 mod services;
 
 pub use diagnoses::{CodedDiagnosis, Diagnoses};
+pub use fee_schedule::{FeeRow, FeeRows, FeeSchedule, Global, Indicator};
 pub(crate) use fee_schedule::evidence as fee_evidence;
-pub use fee_schedule::{FeeRow, FeeSchedule, Global, Indicator};
 pub use history::{History, PastDiagnosis, PastService};
 pub use report::Report;
 pub use rule::Rule;
@@ -87,6 +87,8 @@ pub struct Context<'a> {
     pub past: &'a [PastService],
     /// The claims they stand on.
     pub history: &'a History,
+    /// What the physician fee schedule says of them.
+    pub fee_rows: &'a FeeRows,
     /// Tables of the claim edits.
     pub tables: &'a Tables,
     /// The embedded tables, and everything else.
@@ -153,8 +155,9 @@ fn run(services: &Services<'_>, tables: &Tables, library: &Library, switches: &S
     let mut report = Report::default();
     let (claim, past) = (services.claim, history.of(services));
     let ncci = &crate::ncci::Scratch::default();
+    let fee_rows = &FeeRows::default();
     let diagnoses = &Diagnoses::of(claim, library);
-    let context = Context { claim, services, diagnoses, past, history, tables, library, switches, ncci };
+    let context = Context { fee_rows, claim, services, diagnoses, past, history, tables, library, switches, ncci };
     for (family, rules) in FAMILIES {
         for rule in rules {
             let edit: &'static Edit = rule.edit;

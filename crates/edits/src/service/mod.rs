@@ -13,8 +13,8 @@ mod rule;
 mod services;
 
 pub use diagnoses::{CodedDiagnosis, Diagnoses};
-pub use fee_schedule::{FeeRow, FeeRows, FeeSchedule, Global, Indicator};
 pub(crate) use fee_schedule::evidence as fee_evidence;
+pub use fee_schedule::{FeeRow, FeeRows, FeeSchedule, Global, Indicator};
 pub use history::{History, PastDiagnosis, PastService};
 pub use report::Report;
 pub use rule::Rule;

@@ -13,8 +13,8 @@ const INTRODUCTION: &str = "\
 Every table under `data/` is derived by `cargo xtask data` from a published package and holds facts and figures only.
 The facts are US government publications (CMS, NCHS) in the public domain. `from` and `to` are the days a table speaks
 for; outside them the engine answers `not_evaluated`. The SHA-256 is that of the source file. Files that nobody derived
-(`search/abbreviations.csv`, `modifier/`, `ncci/` …) are the project's own; those that state rules name in every row the
-manual, change request or law that says so.
+(`search/abbreviations.csv`, `modifier/`, `ncci/`, `icd-10-cm/guideline_rules.csv` …) are the project's own; those that
+state rules name in every row the manual, guideline, change request or law that says so.
 
 | table | publication | version | from | to | rows | source | SHA-256 |
 | --- | --- | --- | --- | --- | --- | --- | --- |

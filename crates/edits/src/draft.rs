@@ -63,6 +63,11 @@ impl Draft {
         self
     }
 
+    /// What it says.
+    pub(crate) fn message(&self) -> &Message {
+        &self.message
+    }
+
     /// The finding of an edit at a place.
     pub(crate) fn finding(self, edit: &'static Edit, subject: Subject, span: Option<Span>) -> Finding {
         let disposition = self.disposition.unwrap_or(edit.disposition);

@@ -32,6 +32,7 @@ pub(super) fn derive(shared: &Path, data: &Path) -> Result<Vec<SourceEntry>> {
     let title_rows = write_titles(&periods, &listed, &tabular, &folder.join("titles"))?;
     let note_rows = write_notes(&tabular, &folder)?;
     let seventh_rows = write_seventh_characters(&tabular, &folder)?;
+    let order_rows = write_order(&tabular, &folder)?;
 
     let tabular_entry = |table: &str, rows: u64, note: &str| -> Result<SourceEntry> {
         Ok(SourceEntry {
@@ -87,6 +88,12 @@ pub(super) fn derive(shared: &Path, data: &Path) -> Result<Vec<SourceEntry>> {
             note_rows,
             "`icd-10-cm/notes.csv`: instructional notes and inclusion terms, line by line, at the chapter, section or code that \
              carries them.",
+        )?,
+        tabular_entry(
+            "icd-10-cm/order",
+            order_rows,
+            "`icd-10-cm/order.csv`: categories and codes that stand elsewhere among their siblings than in alphabetical order, and \
+             the sibling before each.",
         )?,
         tabular_entry("icd-10-cm/seventh_characters", seventh_rows, "`icd-10-cm/seventh_characters.csv`: what each 7th character says.")?,
     ])
@@ -198,6 +205,41 @@ fn write_notes(tabular: &Tabular, folder: &Path) -> Result<u64> {
     }
     writer.flush()?;
     Ok(rows.len() as u64)
+}
+
+/// Ranges (`C00-C75`) follow the order of the list, where `C7A` stands before `C76`: the codes that stand elsewhere among
+/// their siblings than in alphabetical order, and the sibling before each.
+fn write_order(tabular: &Tabular, folder: &Path) -> Result<u64> {
+    let mut siblings: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for code in &tabular.order {
+        // Categories are siblings, whatever section they stand in.
+        let parent = if code.len() == 3 { "" } else { tabular.nodes[code].parent.as_str() };
+        siblings.entry(parent).or_default().push(code);
+    }
+    let mut writer = csv_writer(&folder.join("order.csv"))?;
+    writer.write_record(["code", "after"])?;
+    let mut written = 0;
+    for listed in siblings.into_values() {
+        let kept = longest_ascending(&listed);
+        for (at, &code) in listed.iter().enumerate().filter(|(_, code)| !kept.contains(*code)) {
+            writer.write_record([code, at.checked_sub(1).map_or("", |before| listed[before])])?;
+            written += 1;
+        }
+    }
+    writer.flush()?;
+    Ok(written)
+}
+
+/// A longest run of siblings, not necessarily neighbours, that is in alphabetical order.
+fn longest_ascending<'c>(listed: &[&'c str]) -> BTreeSet<&'c str> {
+    // The best run that ends at each sibling: its length and the sibling before.
+    let mut best: Vec<(usize, Option<usize>)> = Vec::with_capacity(listed.len());
+    for (at, code) in listed.iter().enumerate() {
+        let before = (0..at).filter(|&before| listed[before] < *code).max_by_key(|&before| best[before].0);
+        best.push((before.map_or(1, |before| best[before].0 + 1), before));
+    }
+    let last = (0..listed.len()).max_by_key(|&at| best[at].0);
+    std::iter::successors(last, |&at| best[at].1).map(|at| listed[at]).collect()
 }
 
 fn write_seventh_characters(tabular: &Tabular, folder: &Path) -> Result<u64> {

@@ -15,8 +15,8 @@ row in the row where no package holds the figures. They hold facts and figures o
 The facts are US government publications (CMS, NCHS) in the public domain. `from` and `to` are the days a table speaks
 for; outside them the engine answers `not_evaluated`. The SHA-256 is that of the source file. Files that nobody derived
 (`search/abbreviations.csv`; in `risk/cms` the models, segments, groups, interactions, requirements, payment constants and
-blends, transcribed from CMS's SAS macros and rate announcements; `modifier/`, `ncci/` …) are the project's own; those that
-state rules name in every row the manual, change request or law that says so.
+blends, transcribed from CMS's SAS macros and rate announcements; `modifier/`, `ncci/`, `icd-10-cm/guideline_rules.csv` …) are
+the project's own; those that state rules name in every row the manual, guideline, change request or law that says so.
 
 | table | publication | version | from | to | rows | source | SHA-256 |
 | --- | --- | --- | --- | --- | --- | --- | --- |

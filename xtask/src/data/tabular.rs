@@ -13,6 +13,8 @@ pub(super) struct Tabular {
     pub(super) headings: Vec<Heading>,
     /// Categories, subcategories and codes, by code without its dot.
     pub(super) nodes: BTreeMap<String, Node>,
+    /// Categories, subcategories and codes in the order of the document.
+    pub(super) order: Vec<String>,
 }
 
 /// A chapter (`01`) or a section (`A00-A09`).
@@ -195,6 +197,7 @@ fn without_range(title: &str) -> String {
 
 fn read_node(element: &Element, parent: &str, tabular: &mut Tabular) -> Result<()> {
     let code = element.text_of("name")?.replace('.', "");
+    tabular.order.push(code.clone());
     let mut node = Node {
         parent: parent.to_owned(),
         title: element.text_of("desc")?,

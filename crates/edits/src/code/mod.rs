@@ -4,7 +4,7 @@
 //! same (`mce/invalid-code`, `mce/invalid-admitting-diagnosis`, `mce/invalid-discharge-status`); here only the patient's
 //! reason for visit is looked at on those bills, which the editor does not read.
 
-pub(crate) mod conventions;
+pub mod conventions;
 mod procedure_list;
 
 use crate::claim_edit::{Findings, at, claim_edits, position};

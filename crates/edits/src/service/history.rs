@@ -1,7 +1,7 @@
 //! Services of earlier claims of a run, by beneficiary, in bounded memory.
 
 use super::{Modifiers, ProviderKey, Services, Setting};
-use openclaim_claim::{Claim, Decimal, HcpcsCode, Text};
+use openclaim_claim::{Claim, Decimal, DiagnosisCode, DiagnosisRole, HcpcsCode, Text};
 use openclaim_reference::Day;
 use std::collections::{HashMap, VecDeque};
 
@@ -37,9 +37,24 @@ pub struct PastService {
     claim: u64,
 }
 
+/// A diagnosis of an earlier claim: principal, other or external cause.
+#[derive(Debug, Clone)]
+pub struct PastDiagnosis {
+    /// The claim's identifier.
+    pub claim_id: Text,
+    /// The code.
+    pub code: DiagnosisCode,
+    /// Last day of service of the claim.
+    pub day: Day,
+    /// Position of the claim in the run.
+    claim: u64,
+}
+
 /// What a run has seen.
 #[derive(Debug)]
 pub struct History {
+    /// Diagnoses of earlier claims; each counts like a service.
+    diagnoses: HashMap<Text, Vec<PastDiagnosis>>,
     by_beneficiary: HashMap<Text, Vec<PastService>>,
     /// Claims in the order met: whose, and which.
     claims: VecDeque<(Text, u64)>,
@@ -59,7 +74,15 @@ impl History {
     /// A history that remembers at most this many services; the earliest claims go first.
     #[must_use]
     pub fn with_limit(limit: usize) -> Self {
-        Self { by_beneficiary: HashMap::new(), claims: VecDeque::new(), services: 0, limit, met: 0, forgotten: 0 }
+        Self {
+            diagnoses: HashMap::new(),
+            by_beneficiary: HashMap::new(),
+            claims: VecDeque::new(),
+            services: 0,
+            limit,
+            met: 0,
+            forgotten: 0,
+        }
     }
 
     /// How many services are remembered at most.
@@ -83,6 +106,15 @@ impl History {
         self.by_beneficiary.get(&beneficiary(services.claim)).map_or(&[], Vec::as_slice)
     }
 
+    /// Diagnoses of earlier claims of the claim's beneficiary.
+    #[must_use]
+    pub fn diagnoses_of(&self, claim: &Claim) -> &[PastDiagnosis] {
+        if self.diagnoses.is_empty() {
+            return &[];
+        }
+        self.diagnoses.get(&beneficiary(claim)).map_or(&[], Vec::as_slice)
+    }
+
     /// Takes back what a replaced or voided claim said: frequency 7 or 8 with the same claim identifier.
     pub(crate) fn forget_replaced(&mut self, services: &Services<'_>) {
         let claim = services.claim;
@@ -92,6 +124,11 @@ impl History {
         if let Some(past) = self.by_beneficiary.get_mut(&beneficiary(claim)) {
             let before = past.len();
             past.retain(|service| service.claim_id != claim.claim_id.value);
+            self.services -= before - past.len();
+        }
+        if let Some(past) = self.diagnoses.get_mut(&beneficiary(claim)) {
+            let before = past.len();
+            past.retain(|diagnosis| diagnosis.claim_id != claim.claim_id.value);
             self.services -= before - past.len();
         }
     }
@@ -123,10 +160,32 @@ impl History {
             claim: met,
         }));
         self.services += past.len() - before;
+        if let Some(day) = claim.service_through().map(Day::from) {
+            use DiagnosisRole::{ExternalCause, Other, Principal};
+            let past = self.diagnoses.entry(who.clone()).or_default();
+            let before = past.len();
+            let listed =
+                claim.diagnoses.iter().filter(|it| !it.icd9 && matches!(it.role, Principal | Other | ExternalCause));
+            past.extend(listed.map(|diagnosis| PastDiagnosis {
+                claim_id: claim.claim_id.value.clone(),
+                code: diagnosis.code.value,
+                day,
+                claim: met,
+            }));
+            self.services += past.len() - before;
+        }
         self.claims.push_back((who, met));
         while self.services > self.limit {
             let Some((who, claim)) = self.claims.pop_front() else { break };
             self.forgotten += 1;
+            if let Some(past) = self.diagnoses.get_mut(&who) {
+                let before = past.len();
+                past.retain(|diagnosis| diagnosis.claim != claim);
+                self.services -= before - past.len();
+                if past.is_empty() {
+                    self.diagnoses.remove(&who);
+                }
+            }
             if let Some(past) = self.by_beneficiary.get_mut(&who) {
                 let before = past.len();
                 past.retain(|service| service.claim != claim);

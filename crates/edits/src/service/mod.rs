@@ -5,15 +5,17 @@
 //! one file with the struct of what was found (its `Display` is the message, its doc comment the documentation) and one
 //! function `check(&Context, &mut Report)`. The family's `mod.rs` lists them in one table (`rules!`).
 
+mod diagnoses;
 mod fee_schedule;
 mod history;
 mod report;
 mod rule;
 mod services;
 
+pub use diagnoses::{CodedDiagnosis, Diagnoses};
 pub(crate) use fee_schedule::evidence as fee_evidence;
 pub use fee_schedule::{FeeRow, FeeRows, FeeSchedule, Global, Indicator};
-pub use history::{History, PastService};
+pub use history::{History, PastDiagnosis, PastService};
 pub use report::Report;
 pub use rule::Rule;
 pub(crate) use rule::rules;
@@ -79,6 +81,8 @@ pub struct Context<'a> {
     pub claim: &'a Claim,
     /// Its services.
     pub services: &'a Services<'a>,
+    /// Its diagnoses.
+    pub diagnoses: &'a Diagnoses<'a>,
     /// Earlier services of the same beneficiary, in the order they were met.
     pub past: &'a [PastService],
     /// The claims they stand on.
@@ -152,7 +156,8 @@ fn run(services: &Services<'_>, tables: &Tables, library: &Library, switches: &S
     let (claim, past) = (services.claim, history.of(services));
     let ncci = &crate::ncci::Scratch::default();
     let fee_rows = &FeeRows::default();
-    let context = Context { fee_rows, claim, services, past, history, tables, library, switches, ncci };
+    let diagnoses = &Diagnoses::of(claim, library);
+    let context = Context { fee_rows, claim, services, diagnoses, past, history, tables, library, switches, ncci };
     for (family, rules) in FAMILIES {
         for rule in rules {
             let edit: &'static Edit = rule.edit;

@@ -143,6 +143,21 @@ impl Report {
         self.lacks.push(Lack { family, tables: vec![table], reason, detail, remedy, edits: vec![edit] });
     }
 
+    /// A table of the embedded release does not speak for the day. Edits of a family that read it share one note.
+    #[cold]
+    pub(crate) fn outside(&mut self, table: &'static str, detail: impl FnOnce() -> String) {
+        let Some((family, edit)) = self.current else { return };
+        let known = |lack: &&mut Lack| lack.family == family && lack.detail.is_some() && lack.tables.contains(&table);
+        if let Some(lack) = self.lacks.iter_mut().find(known) {
+            if !lack.edits.iter().any(|known| known.id == edit.id) {
+                lack.edits.push(edit);
+            }
+            return;
+        }
+        let (reason, detail) = (NotEvaluatedReason::DateOutsideTables, Some(Text::from(detail())));
+        self.lacks.push(Lack { family, tables: vec![table], reason, detail, remedy: "", edits: vec![edit] });
+    }
+
     /// Services of earlier claims were forgotten, so edits across claims may have missed something.
     #[cold]
     pub(crate) fn history_is_incomplete(&mut self, history: &History) {

@@ -105,6 +105,7 @@ fn set(claim: &mut Claim, key: &str, value: &str) -> Result<(), String> {
         "member" => Arc::make_mut(&mut claim.subscriber).member_id = Spanned::bare(value.into()),
         "payer" => Arc::make_mut(&mut claim.subscriber).claim_filing_indicator = value.into(),
         "born" => Arc::make_mut(&mut claim.patient).birth_date = stated.map(code).transpose()?,
+        "died" => Arc::make_mut(&mut claim.patient).death_date = stated.map(code).transpose()?,
         "sex" => {
             Arc::make_mut(&mut claim.patient).sex = stated.map(|text| {
                 Spanned::bare(match text {

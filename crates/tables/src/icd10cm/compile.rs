@@ -1,11 +1,13 @@
 //! From the plain tables under `data/icd-10-cm` to sections.
 
-use super::notes::{NoteKind, NoteRow, SeventhRow};
-use super::{CodeRow, HEADING, HeadingRow, NAME, NO_PARENT, TitleSource};
+use super::code_sets::CodeSetWriter;
+use super::notes::{self, NoteKind, NoteRow, SeventhRow};
+use super::traits::{self, OwnNotes, Traits};
+use super::{CodeRow, EditionRow, HEADING, HeadingRow, NAME, NO_PARENT, TitleSource, guidelines};
 use crate::code_validity::{PeriodWriter, read_periods};
 use crate::plain::PlainTables;
 use crate::word_index::{self, LineText};
-use crate::{FlatError, FlatWriter, KeyIndex, StringPool, text_key};
+use crate::{FlatError, FlatWriter, KeyIndex, Period, StringPool, text_key};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
@@ -48,12 +50,18 @@ pub fn compile(data: &PlainTables, writer: &mut FlatWriter) -> Result<(), FlatEr
         code_ids.get(parent).copied().or_else(|| heading_ids.get(parent).map(|id| id | HEADING))
     };
 
+    let order = read_order(data)?;
+    let codes = titles.iter().map(|(code, titled)| (code.as_str(), titled.parent.as_str()));
+    let mut sets = CodeSetWriter::new(codes, &order).map_err(|problem| fault("icd-10-cm/order.csv", problem))?;
     let mut note_rows = Vec::new();
-    let mut heading_rows = Vec::new();
+    let mut of_headings = Vec::with_capacity(headings.len());
+    let mut of_codes = Vec::with_capacity(titles.len());
+    let mut heading_rows: Vec<HeadingRow> = Vec::new();
     for (id, (parent, title)) in &headings {
         let parent = number(parent)
             .ok_or_else(|| fault("icd-10-cm/headings.csv", format!("the parent {parent} of {id} is not there")))?;
-        let (start, count) = put_notes(&mut note_rows, &mut pool, &sorted(notes.remove(id)));
+        let (start, count) = put_notes(&mut note_rows, &mut pool, &mut sets, &sorted(notes.remove(id)));
+        of_headings.push(own_notes(&note_rows[start as usize..], &sets));
         heading_rows.push(HeadingRow { title: pool.add(title), parent, notes: start, note_count: count });
     }
 
@@ -69,9 +77,10 @@ pub fn compile(data: &PlainTables, writer: &mut FlatWriter) -> Result<(), FlatEr
             let text = Cow::Borrowed(titled.title.as_str());
             lines.push(LineText { code: id, note: None, text, counts: code.len() < 7 });
         }
-        let own_notes = sorted(notes.remove(code));
-        let (start, count) = put_notes(&mut note_rows, &mut pool, &own_notes);
-        for (note, (kind, _, text)) in (start..).zip(own_notes) {
+        let own = sorted(notes.remove(code));
+        let (start, count) = put_notes(&mut note_rows, &mut pool, &mut sets, &own);
+        of_codes.push(own_notes(&note_rows[start as usize..], &sets));
+        for (note, (kind, _, text)) in (start..).zip(own) {
             if matches!(kind, NoteKind::Includes | NoteKind::InclusionTerm) {
                 lines.push(LineText { code: id, note: Some(note), text: Cow::Owned(text), counts: true });
             }
@@ -91,6 +100,8 @@ pub fn compile(data: &PlainTables, writer: &mut FlatWriter) -> Result<(), FlatEr
             seventh,
             seventh_count: own.len() as u32,
             title_source: titled.source.number(),
+            excludes: 0,
+            traits: Traits::default(),
         });
     }
     if let Some(code) = notes.keys().min() {
@@ -99,6 +110,14 @@ pub fn compile(data: &PlainTables, writer: &mut FlatWriter) -> Result<(), FlatEr
     if let Some(code) = sevenths.keys().min() {
         return Err(fault("icd-10-cm/seventh_characters.csv", format!("{code} is no code")));
     }
+
+    let codes: Vec<&str> = titles.keys().map(String::as_str).collect();
+    let texts: Vec<&str> = titles.values().map(|titled| titled.title.as_str()).collect();
+    let heading_parents: Vec<u32> = heading_rows.iter().map(|row| row.parent).collect();
+    traits::fill(&mut rows, &codes, &texts, &of_codes, &of_headings, &heading_parents);
+    guidelines::compile(data, &mut sets, &mut pool, &mut rows, writer)?;
+    sets.write(writer)?;
+    writer.put("icd-10-cm.edition", &[read_edition(data, &mut pool)?])?;
 
     let keys: Vec<u64> = titles.keys().map(|code| text_key(code.as_bytes())).collect();
     let heading_keys: Vec<u64> = headings.keys().map(|id| text_key(id.as_bytes())).collect();
@@ -120,10 +139,53 @@ fn sorted(notes: Option<Vec<NoteLine>>) -> Vec<NoteLine> {
     notes
 }
 
-fn put_notes(rows: &mut Vec<NoteRow>, pool: &mut StringPool, notes: &[NoteLine]) -> (u32, u32) {
+fn put_notes(
+    rows: &mut Vec<NoteRow>,
+    pool: &mut StringPool,
+    sets: &mut CodeSetWriter<'_>,
+    notes: &[NoteLine],
+) -> (u32, u32) {
     let start = rows.len() as u32;
-    rows.extend(notes.iter().map(|(kind, _, text)| NoteRow { text: pool.add(text), kind: kind.number() }));
+    rows.extend(notes.iter().map(|(kind, _, text)| NoteRow {
+        text: pool.add(text),
+        kind: kind.number() | notes::wording(text),
+        codes: if kind.names_codes() { sets.of_text(text) } else { Default::default() },
+    }));
     (start, notes.len() as u32)
+}
+
+/// Kinds of a place's notes that name codes or an order, and the first letters of the codes its Excludes1 notes name.
+fn own_notes(rows: &[NoteRow], sets: &CodeSetWriter<'_>) -> OwnNotes {
+    rows.iter().fold(OwnNotes::default(), |own, row| {
+        let kind = NoteKind::from_number(row.kind & 0xFF);
+        let counts = kind == NoteKind::CodeFirst || (kind.names_codes() && !row.codes.is_empty());
+        let excludes = if kind == NoteKind::Excludes1 { sets.letters(row.codes) } else { 0 };
+        OwnNotes { kinds: own.kinds | u32::from(counts) << kind.number(), excludes: own.excludes | excludes }
+    })
+}
+
+/// The edition that the notes are of.
+fn read_edition(data: &PlainTables, pool: &mut StringPool) -> Result<EditionRow, FlatError> {
+    let mut edition = EditionRow::default();
+    let columns = ["table", "publication", "version", "from", "to"];
+    data.rows("sources.csv", columns, |[table, publication, version, from, to]| {
+        if table == "icd-10-cm/notes" {
+            let period = Period { from: crate::plain::day(from)?, to: crate::plain::day(to)? };
+            edition = EditionRow { period, label: pool.add(&format!("{publication} {version}")) };
+        }
+        Ok(())
+    })?;
+    Ok(edition)
+}
+
+/// Codes that stand elsewhere among their siblings than in alphabetical order, and the sibling before each.
+fn read_order(data: &PlainTables) -> Result<Vec<(String, String)>, FlatError> {
+    let mut order = Vec::new();
+    data.rows("icd-10-cm/order.csv", ["code", "after"], |[code, after]| {
+        order.push((code.to_owned(), after.to_owned()));
+        Ok(())
+    })?;
+    Ok(order)
 }
 
 fn read_titles(data: &PlainTables) -> Result<BTreeMap<String, Titled>, FlatError> {

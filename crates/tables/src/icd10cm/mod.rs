@@ -3,11 +3,18 @@
 //! Validity is CMS's (Medicare Code Editor tables); titles, notes and hierarchy are those of the NCHS tabular list. A code
 //! that was retired keeps its periods and, where a publication at hand gives one, its title.
 
+mod code_sets;
 mod compile;
+mod guidelines;
 mod notes;
+mod references;
+mod traits;
 
+pub use code_sets::CodeSetId;
 pub use compile::compile;
+pub use guidelines::{GuidelineKind, GuidelineRule};
 pub use notes::{InheritedNote, Note, NoteKind, SeventhCharacter};
+pub use traits::{Side, Traits};
 
 use crate::code_validity::{CodePeriods, PeriodSpan};
 use crate::word_index::WordIndex;
@@ -36,6 +43,17 @@ struct CodeRow {
     seventh: u32,
     seventh_count: u32,
     title_source: u32,
+    /// First letters of the codes that Excludes1 notes name, its own and those above it, a bit for each.
+    excludes: u32,
+    traits: Traits,
+}
+
+/// The edition of the tabular list.
+#[derive(Debug, Clone, Copy, Default, Pod, Zeroable)]
+#[repr(C)]
+struct EditionRow {
+    period: Period,
+    label: StrRef,
 }
 
 /// A chapter or section.
@@ -118,6 +136,10 @@ pub struct Icd10Cm {
     headings: Section<HeadingRow>,
     notes: Section<notes::NoteRow>,
     sevenths: Section<notes::SeventhRow>,
+    sets: code_sets::CodeSets,
+    guidelines: Section<guidelines::GuidelineRow>,
+    guideline_period: Section<Period>,
+    edition: Section<EditionRow>,
     strings: Strings,
     words: WordIndex,
 }
@@ -136,6 +158,10 @@ impl Icd10Cm {
             headings: file.section("icd-10-cm.headings")?,
             notes: file.section("icd-10-cm.notes")?,
             sevenths: file.section("icd-10-cm.sevenths")?,
+            sets: code_sets::CodeSets::open(file)?,
+            guidelines: file.section(guidelines::SECTION)?,
+            guideline_period: file.section(guidelines::COVERAGE)?,
+            edition: file.section("icd-10-cm.edition")?,
             strings: Strings::open(file, "icd-10-cm.strings")?,
             words: WordIndex::open(file, NAME)?,
         })
@@ -145,6 +171,18 @@ impl Icd10Cm {
     #[must_use]
     pub fn coverage(&self) -> Period {
         self.periods.coverage()
+    }
+
+    /// The days for which the notes, 7th characters and headings of the tabular list speak.
+    #[must_use]
+    pub fn edition(&self) -> Period {
+        self.edition.first().map(|edition| edition.period).unwrap_or_default()
+    }
+
+    /// The edition in words: `ICD-10-CM tabular list April 2026`.
+    #[must_use]
+    pub fn edition_label(&self) -> &str {
+        self.edition.first().map_or("", |edition| self.strings.get(edition.label))
     }
 
     /// Whether a claim could carry the code on a day (day of discharge for an inpatient claim, day of service otherwise).
@@ -329,6 +367,24 @@ impl<'t> DiagnosisEntry<'t> {
     #[must_use]
     pub fn id(self) -> usize {
         self.id
+    }
+
+    /// What the conventions ask of it first.
+    #[must_use]
+    pub fn traits(self) -> Traits {
+        self.row.traits
+    }
+
+    /// Whether an Excludes1 note, its own or one above it, may name a code with this first letter.
+    #[must_use]
+    pub fn may_exclude(self, first_letter: u8) -> bool {
+        self.row.excludes & code_sets::letter(first_letter) != 0
+    }
+
+    /// The bit of the code's first letter, for [`Icd10Cm::guidelines`].
+    #[must_use]
+    pub fn letter(self) -> u32 {
+        code_sets::letter(self.code.as_str().bytes().next().unwrap_or_default())
     }
 
     /// The title, `None` when no publication at hand gives one.

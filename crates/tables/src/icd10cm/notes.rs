@@ -1,5 +1,6 @@
 //! Instructional notes and 7th characters of the tabular list.
 
+use super::code_sets::CodeSetId;
 use super::{DiagnosisEntry, Icd10Cm, Place};
 use crate::StrRef;
 use bytemuck::{Pod, Zeroable};
@@ -9,7 +10,30 @@ use bytemuck::{Pod, Zeroable};
 #[repr(C)]
 pub(super) struct NoteRow {
     pub(super) text: StrRef,
+    /// The kind in the lower eight bits, then what the wording allows.
     pub(super) kind: u32,
+    pub(super) codes: CodeSetId,
+}
+
+/// The wording leaves it open whether the other code is wanted.
+const CONDITIONAL: u32 = 1 << 8;
+/// The wording gives examples.
+const EXAMPLES: u32 = 1 << 9;
+/// The line introduces those that follow.
+const INTRODUCES: u32 = 1 << 10;
+
+/// What the wording of a line allows, as bits of [`NoteRow::kind`].
+pub(super) fn wording(text: &str) -> u32 {
+    let text = text.to_lowercase();
+    let conditional =
+        ["applicable", "if known", "if any", " any ", "if present", "if documented", "if desired", "may be"]
+            .iter()
+            .any(|words| text.contains(words))
+            || text.starts_with("any ");
+    let bit = |is: bool, bit: u32| if is { bit } else { 0 };
+    bit(conditional, CONDITIONAL)
+        | bit(text.contains("such as"), EXAMPLES)
+        | bit(text.trim_end().ends_with(':'), INTRODUCES)
 }
 
 /// A 7th character as stored.
@@ -94,11 +118,18 @@ impl NoteKind {
         Self::ALL.into_iter().find(|kind| kind.as_str() == text).ok_or_else(|| format!("`{text}` is no kind of note"))
     }
 
+    /// Position in [`Self::ALL`].
     pub(super) fn number(self) -> u32 {
         Self::ALL.iter().position(|&kind| kind == self).unwrap_or_default() as u32
     }
 
-    fn from_number(number: u32) -> Self {
+    /// Whether such notes name codes.
+    pub(super) fn names_codes(self) -> bool {
+        use NoteKind::{CodeAlso, CodeFirst, Excludes1, Excludes2, UseAdditionalCode};
+        matches!(self, Excludes1 | Excludes2 | CodeFirst | UseAdditionalCode | CodeAlso)
+    }
+
+    pub(super) fn from_number(number: u32) -> Self {
         Self::ALL.get(number as usize).copied().unwrap_or(Self::Note)
     }
 }
@@ -110,6 +141,29 @@ pub struct Note<'t> {
     pub kind: NoteKind,
     /// The line as NCHS prints it.
     pub text: &'t str,
+    /// The codes that the line names; empty when it names none, or in a way that only people understand.
+    pub codes: CodeSetId,
+    wording: u32,
+}
+
+impl Note<'_> {
+    /// Whether the wording leaves it open whether the other code is wanted (`if applicable`, `if known`, `any`).
+    #[must_use]
+    pub fn is_conditional(&self) -> bool {
+        self.wording & CONDITIONAL != 0
+    }
+
+    /// Whether the codes are examples (`such as`).
+    #[must_use]
+    pub fn gives_examples(&self) -> bool {
+        self.wording & EXAMPLES != 0
+    }
+
+    /// Whether the line introduces those that follow.
+    #[must_use]
+    pub fn introduces(&self) -> bool {
+        self.wording & INTRODUCES != 0
+    }
 }
 
 /// A note and the place that carries it.
@@ -136,11 +190,38 @@ impl Icd10Cm {
     pub(super) fn notes_in(&self, start: u32, count: u32) -> impl Iterator<Item = Note<'_>> {
         let start = start as usize;
         let rows = start.checked_add(count as usize).and_then(|end| self.notes.get(start..end)).unwrap_or_default();
-        rows.iter().map(|row| Note { kind: NoteKind::from_number(row.kind), text: self.strings.get(row.text) })
+        rows.iter().map(|row| Note {
+            kind: NoteKind::from_number(row.kind & 0xFF),
+            text: self.strings.get(row.text),
+            codes: row.codes,
+            wording: row.kind,
+        })
+    }
+
+    /// Whether a note's codes hold the code at a position.
+    #[must_use]
+    pub fn holds(&self, codes: CodeSetId, id: usize) -> bool {
+        self.sets.holds(codes, id)
+    }
+
+    /// Positions of the codes that a note names, in order.
+    pub fn ids_of(&self, codes: CodeSetId) -> impl Iterator<Item = usize> + '_ {
+        self.sets.ids(codes)
     }
 }
 
 impl<'t> DiagnosisEntry<'t> {
+    /// The Excludes1 note, its own or the nearest above it, that names another code.
+    #[must_use]
+    pub fn excludes1(self, other: Self) -> Option<InheritedNote<'t>> {
+        let first = other.code.as_str().bytes().next()?;
+        if !self.may_exclude(first) {
+            return None;
+        }
+        self.notes_inherited()
+            .find(|it| it.note.kind == NoteKind::Excludes1 && self.table.sets.holds(it.note.codes, other.id))
+    }
+
     /// Its own notes.
     pub fn notes(self) -> impl Iterator<Item = Note<'t>> {
         Place::Code(self).notes()

@@ -1,0 +1,138 @@
+use super::basis::{Basis, element, note_row};
+use crate::doc::edit;
+use crate::draft::Draft;
+use crate::service::{CodedDiagnosis, Context, Report};
+use openclaim_claim::{Change, ClearKind, Date, DiagnosisCode};
+use openclaim_reference::icd10cm::{InheritedNote, NoteKind, Place};
+use openclaim_reference::mce::Flag;
+use std::fmt;
+
+edit! {
+    /// A code that follows its cause stands before it or without it.
+    ///
+    /// ## What it checks
+    /// Codes with a *code first* note, their own or one above them. The underlying condition that the note names must
+    /// stand before the code. Where it stands after, the order is wrong. Where none of the named conditions is on the
+    /// claim, the edit fires if the note names all of them, or if the code is first-listed; not if the note says *if
+    /// applicable*, *if known* or *any*. A manifestation that is first-listed is left to `code/manifestation-first` and
+    /// `mce/manifestation-as-principal`.
+    ///
+    /// ## Why
+    /// Etiology before manifestation: the claim must say what caused the condition before it says the condition.
+    ///
+    /// ## Source
+    /// ICD-10-CM tabular list; ICD-10-CM Official Guidelines for Coding and Reporting, sections I.A.13 and I.B.7.
+    ///
+    /// ## Action
+    /// A warning; payers return such claims by policy.
+    ///
+    /// ## Bypass
+    /// None where the note is unconditional.
+    ///
+    /// ## Example
+    /// `D63.1`, anemia in chronic kidney disease, before `N18.4`.
+    pub struct CodeFirst {
+        /// The code with the note.
+        pub code: DiagnosisCode,
+        /// The underlying condition that stands after it; `None` when there is none on the claim.
+        pub after: Option<DiagnosisCode>,
+        /// Whether the code is first-listed.
+        pub first_listed: bool,
+    }
+}
+
+impl fmt::Display for CodeFirst {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let code = self.code.dotted();
+        match self.after {
+            Some(after) => write!(f, "`{}` is the condition to code first and stands after `{code}`", after.dotted()),
+            None if self.first_listed => {
+                write!(f, "`{code}` is first-listed, and its underlying condition is to be coded first")
+            }
+            None => write!(f, "`{code}` stands without the condition that is to be coded first"),
+        }
+    }
+}
+
+/// The *code first* lines of one place.
+struct Group<'a> {
+    lines: Vec<InheritedNote<'a>>,
+    conditional: bool,
+    closed: bool,
+}
+
+impl<'a> Group<'a> {
+    fn at(place: Place<'a>) -> Option<Self> {
+        let lines: Vec<_> = place
+            .notes()
+            .filter(|note| note.kind == NoteKind::CodeFirst)
+            .map(|note| InheritedNote { at: place, note })
+            .collect();
+        if lines.is_empty() {
+            return None;
+        }
+        let conditional = lines.iter().any(|line| line.note.is_conditional());
+        let closed = lines
+            .iter()
+            .all(|line| !line.note.gives_examples() && (line.note.introduces() || !line.note.codes.is_empty()));
+        Some(Self { lines, conditional, closed })
+    }
+
+    /// The line that names a diagnosis.
+    fn naming(&self, context: &Context<'_>, of: &CodedDiagnosis<'_>) -> Option<&InheritedNote<'a>> {
+        let id = of.id()?;
+        self.lines.iter().find(|line| context.library.icd10cm().holds(line.note.codes, id))
+    }
+}
+
+fn is_manifestation(context: &Context<'_>, of: &CodedDiagnosis<'_>, date: Option<Date>) -> bool {
+    let row = date.and_then(|date| context.library.mce().diagnosis(of.code, date));
+    row.is_some_and(|row| row.flags.has(Flag::Manifestation))
+}
+
+pub(super) fn check(context: &Context<'_>, report: &mut Report) {
+    let diagnoses = context.diagnoses;
+    if !diagnoses.traits.has_note(NoteKind::CodeFirst) {
+        return;
+    }
+    let basis = Basis::tabular(context, report);
+    let first = diagnoses.first().map(|first| first.index);
+    for (at, coded) in diagnoses.list.iter().enumerate() {
+        let Some(entry) = coded.entry.filter(|_| coded.traits.has_note(NoteKind::CodeFirst)) else { continue };
+        let first_listed = first == Some(coded.index);
+        for group in entry.path().filter_map(Group::at) {
+            let named = |list: &[CodedDiagnosis<'_>]| {
+                list.iter().find_map(|it| {
+                    Some((it.index, it.code, *group.naming(context, it).filter(|_| it.code != coded.code)?))
+                })
+            };
+            if named(&diagnoses.list[..at]).is_some() {
+                continue;
+            }
+            let after = named(&diagnoses.list[at + 1..]);
+            let missing = after.is_none() && !group.conditional;
+            let judged_elsewhere = first_listed && is_manifestation(context, coded, diagnoses.date);
+            if judged_elsewhere || !(after.is_some() || (missing && (first_listed || group.closed))) {
+                continue;
+            }
+            let Some(line) = after.map(|(_, _, line)| line).or_else(|| group.lines.first().copied()) else { continue };
+            let data = CodeFirst { code: coded.code, after: after.map(|(_, code, _)| code), first_listed };
+            let mut draft = Draft::new(data)
+                .row(Some(note_row(context.library.icd10cm(), &line)))
+                .element(element("diagnosis", coded));
+            draft = match after {
+                Some((index, code, _)) if first_listed => {
+                    let action = format!("put `{}` first", code.dotted());
+                    draft.change(ClearKind::DataEntry, action, Change::DiagnosisFirst { diagnosis: index })
+                }
+                Some(_) => draft.correct("put the underlying condition before its manifestation"),
+                None => draft
+                    .correct("correct a mistyped code")
+                    .document("ask which underlying condition the record documents; without one the code cannot stand")
+                    .never("do not add an underlying condition that is not documented"),
+            };
+            basis.fire(report, coded, draft);
+            break;
+        }
+    }
+}

@@ -1,0 +1,75 @@
+use super::basis::{Basis, element, note_row};
+use crate::doc::edit;
+use crate::draft::Draft;
+use crate::service::{Context, Report};
+use openclaim_claim::{Change, ClearKind, DiagnosisCode};
+use openclaim_reference::icd10cm::{InheritedNote, NoteKind, Place};
+use std::fmt;
+
+edit! {
+    /// An additional code is first-listed before the condition that asks for it.
+    ///
+    /// ## What it checks
+    /// Whether the first-listed diagnosis is one that a *use additional code* note of another diagnosis names. Notes at
+    /// codes, subcategories and categories count; those at sections and chapters (tobacco use, resistance to drugs) hold
+    /// for too many conditions to tell an order. That an additional code is absent is not judged: *if known* and the
+    /// record decide.
+    ///
+    /// ## Why
+    /// *Use additional code* has the sequencing of etiology and manifestation: the code that has the note first, then
+    /// the additional one.
+    ///
+    /// ## Source
+    /// ICD-10-CM tabular list; ICD-10-CM Official Guidelines for Coding and Reporting, sections I.A.13 and I.B.7.
+    ///
+    /// ## Action
+    /// A warning.
+    ///
+    /// ## Bypass
+    /// The additional code is itself the reason for the encounter, as the record shows.
+    ///
+    /// ## Example
+    /// `N18.4` first-listed before `E11.22`.
+    pub struct UseAdditionalOrder {
+        /// The code with the note.
+        pub code: DiagnosisCode,
+        /// The additional code, first-listed.
+        pub additional: DiagnosisCode,
+    }
+}
+
+impl fmt::Display for UseAdditionalOrder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (code, additional) = (self.code.dotted(), self.additional.dotted());
+        write!(f, "`{additional}` is an additional code of `{code}` and is listed before it")
+    }
+}
+
+pub(super) fn check(context: &Context<'_>, report: &mut Report) {
+    let diagnoses = context.diagnoses;
+    if diagnoses.list.len() < 2 || !diagnoses.traits.has_note(NoteKind::UseAdditionalCode) {
+        return;
+    }
+    let basis = Basis::tabular(context, report);
+    let table = context.library.icd10cm();
+    let Some(first) = diagnoses.first() else { return };
+    let Some(id) = first.id() else { return };
+    for coded in diagnoses.others() {
+        let Some(entry) = coded.entry.filter(|_| coded.traits.has_note(NoteKind::UseAdditionalCode)) else { continue };
+        let names_first = |it: &InheritedNote<'_>| {
+            it.note.kind == NoteKind::UseAdditionalCode
+                && matches!(it.at, Place::Code(_))
+                && table.holds(it.note.codes, id)
+        };
+        let Some(note) = entry.notes_inherited().find(names_first) else { continue };
+        let action = format!("put `{}` first", coded.code.dotted());
+        let draft = Draft::new(UseAdditionalOrder { code: coded.code, additional: first.code })
+            .row(Some(note_row(table, &note)))
+            .element(element("first-listed diagnosis", first))
+            .change(ClearKind::DataEntry, action, Change::DiagnosisFirst { diagnosis: coded.index })
+            .document(
+                "keep the order where the record shows that the additional condition was the reason for the encounter",
+            );
+        return basis.fire(report, first, draft);
+    }
+}

@@ -1,5 +1,7 @@
 //! The conventions of ICD-10-CM on professional claims with four diagnoses, on one core.
 
+#![allow(missing_docs, reason = "criterion makes the functions")]
+
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use openclaim_claim::{Claim, ClaimType, Diagnosis, DiagnosisCode, DiagnosisRole, ServiceLine, Spanned};
 use openclaim_edits::registry::Family;

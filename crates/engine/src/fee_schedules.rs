@@ -6,11 +6,14 @@ use openclaim_reference::Library;
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
+/// Day of service, day of knowledge, and which conversion factor.
+type Asked = (Date, Option<Date>, ConversionFactor);
+
 type Prepared = Arc<Result<FeeSchedule, NotEvaluated>>;
 
 /// The schedules prepared so far; that there is none for a day is remembered too.
 #[derive(Debug, Default)]
-pub(crate) struct FeeSchedules(RwLock<BTreeMap<(Date, Option<Date>, ConversionFactor), Prepared>>);
+pub(crate) struct FeeSchedules(RwLock<BTreeMap<Asked, Prepared>>);
 
 /// Days that are kept. Claims of a run are mostly of one quarter; made-up dates must not fill the memory.
 const KEPT: usize = 4_096;

@@ -130,7 +130,7 @@ fn the_folder_of_another_run_is_not_touched() {
     let file = folder.path().join("claims.837");
     claims(&file, 20, 3);
     let results = folder.path().join("results");
-    batch(&[file.clone()], &results, &options(100)).unwrap();
+    batch(std::slice::from_ref(&file), &results, &options(100)).unwrap();
     let error = batch(&[file], &results, &options(50)).unwrap_err();
     assert_eq!(error.code(), "another_run");
     assert!(error.to_string().contains("its claims per part differ"), "{error}");

@@ -20,8 +20,10 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Chore {
-    /// Everything that must hold before a change lands: format, clippy, tests, doc tests, docs drift, data drift.
+    /// Everything that must hold before a change lands: format, clippy, tests, doc tests, docs drift, data drift, Python.
     Test,
+    /// Build the wheel and run its tests.
+    Python,
     /// Print the rates against their budgets, and a peer's rate in the same run.
     Bench {
         /// Read a file of 1 GiB too, and tell the memory that took.
@@ -46,6 +48,7 @@ fn main() -> Result<()> {
     let root = root()?;
     match Arguments::parse().chore {
         Chore::Test => test::run(&root),
+        Chore::Python => python::run(&root),
         Chore::Bench { large } => bench::run(&root, large),
         Chore::Data { check } => data::run(&root, check),
         Chore::Docs { check } => docs::run(&root, check),

@@ -71,43 +71,34 @@ pub fn index() -> String {
     index
 }
 
-/// The table of the README: every edit of the claim, one line each; code sets and faults of the file as one line each.
+/// The table of the README: one line per family, with what its edits do to a claim and the first of them as an example.
 #[must_use]
 pub fn readme_table() -> String {
-    let mut table = String::from("| edit | fires when | disposition |\n| --- | --- | --- |\n");
-    for edit in Family::Mce.edits() {
-        let Edit { id, disposition, .. } = edit;
-        let summary = edit.summary();
+    let mut table =
+        String::from("| family | edits | is about | they | for example |\n| --- | --- | --- | --- | --- |\n");
+    for family in Family::ALL {
+        let edits = family.edits();
+        let Some(first) = edits.first() else { continue };
+        let does: Vec<String> = DISPOSITIONS
+            .into_iter()
+            .filter_map(|disposition| {
+                let count = edits.iter().filter(|edit| edit.disposition == disposition).count();
+                (count > 0).then(|| format!("`{disposition}` {count}"))
+            })
+            .collect();
         put(
             &mut table,
             format_args!(
-                "| [`{id}`](docs/edits/{}) | {} | `{disposition}` |\n",
-                path(edit),
-                summary.trim_end_matches('.')
+                "| `{}` | {} | {} | {} | [{}](docs/edits/{}) |\n",
+                family.name(),
+                edits.len(),
+                family.title(),
+                does.join(", "),
+                first.title,
+                path(first)
             ),
         );
     }
-    let codes = Family::Code.edits().len();
-    put(
-        &mut table,
-        format_args!(
-            "| [`code/…`](docs/edits/README.md) | {codes} checks of codes against their code sets | mostly `reject_claim` |\n"
-        ),
-    );
-    let faults = Family::X12.edits().len();
-    put(
-        &mut table,
-        format_args!(
-            "| [`x12/…`](docs/edits/README.md) | {faults} kinds of fault in the file, its segments and claims | mostly `reject_claim` |\n"
-        ),
-    );
-    let faults = Family::Record.edits().len();
-    put(
-        &mut table,
-        format_args!(
-            "| [`record/…`](docs/edits/README.md) | {faults} kinds of fault in FHIR resources and CMS claim records | mostly `reject_claim` |\n"
-        ),
-    );
     table
 }
 

@@ -193,8 +193,10 @@ fn every_edit_answers_as_its_cases_say() {
 
 #[test]
 fn every_case_file_belongs_to_an_edit() {
-    for family in
-        std::fs::read_dir(cases_folder()).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir() && !path.ends_with("files"))
+    for family in std::fs::read_dir(cases_folder())
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_dir() && !path.ends_with("files"))
     {
         for file in std::fs::read_dir(&family).unwrap() {
             let file = file.unwrap().path();

@@ -193,7 +193,7 @@ fn the_unchanged_files_have_no_fault() {
 fn every_fault_answers_as_its_cases_say() {
     let bless = std::env::var_os("OPENCLAIM_BLESS").is_some();
     let mut problems = Vec::new();
-    for edit in Family::X12.edits().iter().chain(Family::Code.edits()) {
+    for edit in Family::X12.edits().iter().chain(Family::Code.edits().iter().filter(|edit| edit.snip.is_some())) {
         let path = folder().join(format!("{}.md", edit.id));
         let Ok(markdown) = std::fs::read_to_string(&path) else {
             problems.push(format!("{} has no case file {}", edit.id, path.display()));

@@ -6,6 +6,7 @@
 pub mod acknowledge;
 mod adjudication;
 pub mod door;
+mod explained;
 mod fee_schedules;
 mod groupers;
 mod grouping;
@@ -149,6 +150,7 @@ impl Engine {
             lines::settle(&mut adjudication);
             inpatient::hold(&mut adjudication);
         }
+        explained::fold(&mut adjudication);
         if !record.envelope.guide.is_some_and(|guide| guide.current && !guide.predetermination) {
             adjudication.not_evaluated.push(guide_not_here(&record.envelope));
         }
@@ -186,7 +188,9 @@ impl Engine {
     /// Decides about a claim.
     #[must_use]
     pub fn adjudicate(&self, claim: &Claim) -> Adjudication {
-        self.adjudicate_in(claim, &[], None, &mut Run::default())
+        let mut adjudication = self.adjudicate_in(claim, &[], None, &mut Run::default());
+        explained::fold(&mut adjudication);
+        adjudication
     }
 
     /// Decides about a claim of a run, in which the reader has met `faults`.

@@ -30,6 +30,7 @@ impl Engine {
                 finding.disposition = of_a_record(finding.disposition);
             }
         }
+        crate::explained::fold(&mut adjudication);
         crate::lines::settle(&mut adjudication);
         crate::inpatient::hold(&mut adjudication);
         adjudication

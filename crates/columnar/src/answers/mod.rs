@@ -1,4 +1,6 @@
-//! What the engine decided, as tables: one row per claim, line, finding, rule that could not tell, grouping.
+//! What the engine decided, as tables: one row per claim, line, finding, rule that could not tell, grouping, price and step.
+//!
+//! Rates, factors and subtotals of steps are decimals of many places and stand as text, exactly as the engine has them.
 //!
 //! Tables are joined by `claim_id`; where claim identifiers repeat, `claim_row` (the claim's position in the run, from 0)
 //! tells them apart.
@@ -27,11 +29,23 @@ pub enum Table {
     NotEvaluated,
     /// One row per grouped stay.
     Grouping,
+    /// One row per price, of a stay or of a line.
+    Pricing,
+    /// One row per step of a price.
+    PricingStep,
 }
 
 impl Table {
     /// Every table, in the order of their names' first use.
-    pub const ALL: [Self; 5] = [Self::Claim, Self::ClaimLine, Self::Finding, Self::NotEvaluated, Self::Grouping];
+    pub const ALL: [Self; 7] = [
+        Self::Claim,
+        Self::ClaimLine,
+        Self::Finding,
+        Self::NotEvaluated,
+        Self::Grouping,
+        Self::Pricing,
+        Self::PricingStep,
+    ];
 
     /// The name of the table and of its files.
     #[must_use]
@@ -42,6 +56,8 @@ impl Table {
             Self::Finding => "finding",
             Self::NotEvaluated => "not_evaluated",
             Self::Grouping => "grouping",
+            Self::Pricing => "pricing",
+            Self::PricingStep => "pricing_step",
         }
     }
 
@@ -71,6 +87,8 @@ impl Table {
                 ("charge_amount", MONEY, true),
                 ("disposition", TEXT, true),
                 ("denied_by", TEXT, true),
+                ("priced_amount", MONEY, true),
+                ("allowed_amount", MONEY, true),
             ],
             Self::Finding => &[
                 ("finding_number", NUMBER, false),
@@ -103,6 +121,25 @@ impl Table {
                 ("medical_surgical", TEXT, true),
                 ("hac_status", TEXT, true),
                 ("relative_weight", TEXT, true),
+            ],
+            Self::Pricing => &[
+                ("claim_line_number", NUMBER, true),
+                ("system", TEXT, false),
+                ("return_code", TEXT, true),
+                ("total_amount", MONEY, true),
+                ("not_evaluated_count", NUMBER, false),
+            ],
+            Self::PricingStep => &[
+                ("claim_line_number", NUMBER, true),
+                ("step_number", NUMBER, false),
+                ("name", TEXT, false),
+                ("formula", TEXT, true),
+                ("effect", TEXT, false),
+                ("factor", TEXT, false),
+                ("rounding", TEXT, false),
+                ("subtotal", TEXT, false),
+                ("inputs", TEXT, true),
+                ("source", TEXT, true),
             ],
         };
         let keys = [("claim_id", TEXT, true), ("claim_row", DataType::UInt64, false)];

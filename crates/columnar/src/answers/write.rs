@@ -6,6 +6,7 @@ use crate::build::{Column, Flat};
 use arrow_array::RecordBatch;
 use openclaim_claim::{Claim, Disposition, Finding, NotEvaluated, Subject};
 use openclaim_engine::{Adjudication, GroupingReport};
+use openclaim_pricer::Pricing;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -98,6 +99,14 @@ impl AnswerWriter {
         if let Some(grouping) = &answer.grouping {
             self.grouping(id, claim_row, grouping).map_err(failed)?;
         }
+        if let Some(pricing) = &answer.pricing {
+            self.pricing(id, claim_row, None, pricing).map_err(failed)?;
+        }
+        for line in answer.lines.iter().flat_map(|lines| &lines.lines) {
+            if let Some(pricing) = &line.pricing {
+                self.pricing(id, claim_row, Some(line.number), pricing).map_err(failed)?;
+            }
+        }
         self.claims += 1;
         Ok(())
     }
@@ -134,6 +143,9 @@ impl AnswerWriter {
             row.next(|column| column.money(Some(line.charge.value)));
             row.text_or_null(worst(of_line()).map(Disposition::as_str));
             row.text_or_null(of_line().find(denies).map(|finding| finding.edit));
+            let decided = answer.lines.as_ref().and_then(|lines| lines.lines.get(index));
+            row.next(|column| column.money(decided.and_then(|line| line.priced)));
+            row.next(|column| column.money(decided.and_then(|line| line.allowed)));
         }
     }
 
@@ -209,6 +221,40 @@ impl AnswerWriter {
             row.text_or_null(text(name).as_deref());
         }
         row.text_or_null(weight.as_deref());
+        Ok(())
+    }
+
+    fn pricing(
+        &mut self,
+        id: &str,
+        claim_row: u64,
+        line: Option<u32>,
+        pricing: &Pricing,
+    ) -> Result<(), serde_json::Error> {
+        let mut row = self.row(Table::Pricing, id, claim_row);
+        row.number(line);
+        row.text(&pricing.system);
+        row.text_or_null(pricing.return_code.as_deref());
+        row.next(|column| column.money(pricing.total()));
+        row.number(count(pricing.not_evaluated.len()));
+        for (number, step) in pricing.steps().iter().enumerate() {
+            let effect = serde_json::to_value(step.effect)?;
+            let of_effect = |name: &str| effect.get(name).and_then(Value::as_str).map(str::to_owned);
+            let inputs: Vec<String> =
+                step.inputs.iter().map(|input| format!("{} = {}", input.name, input.value)).collect();
+            let source = json_list(&step.source)?;
+            let mut row = self.row(Table::PricingStep, id, claim_row);
+            row.number(line);
+            row.number(count(number + 1));
+            row.text(step.name);
+            row.text(step.formula);
+            row.text_or_null(of_effect("effect").as_deref());
+            row.text_or_null(of_effect("factor").as_deref());
+            row.text(&step.rounding.to_string());
+            row.text(&step.subtotal.to_string());
+            row.text(&inputs.join("; "));
+            row.text_or_null(source.as_deref());
+        }
         Ok(())
     }
 

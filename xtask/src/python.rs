@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// What the tests install from the package index.
-const PACKAGES: [&str; 6] =
-    ["maturin>=1.9,<2", "pytest>=8", "pyarrow>=15", "polars>=1", "duckdb>=1", "pyspark>=3.5,<4"];
+const PACKAGES: [&str; 7] =
+    ["maturin>=1.9,<2", "pytest>=8", "pyarrow>=15", "polars>=1", "duckdb>=1", "pandas>=2", "pyspark>=3.5,<4"];
 
 /// Builds the wheel, installs it into a fresh environment and runs the tests; says what is missing where it cannot.
 pub(crate) fn run(root: &Path) -> Result<()> {

@@ -36,7 +36,7 @@ def test_a_stay_is_grouped():
         "procedures": [],
     }
     engine = openclaim.Engine()
-    assert engine.group(stay)["final_drg"] == "293"
+    assert engine.group(stay)["final_drg"] == 293
     with pytest.raises(openclaim.OpenclaimError) as caught:
         engine.group({**stay, "version": "999"})
     assert caught.value.code == "unknown_version"

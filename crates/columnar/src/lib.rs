@@ -10,6 +10,7 @@ pub mod batch;
 mod build;
 mod error;
 pub mod nested;
+pub mod reference;
 
 pub use error::ColumnarError;
 

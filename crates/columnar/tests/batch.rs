@@ -186,3 +186,35 @@ fn medical_claim_is_written_and_read() {
     assert_eq!((manifest.claims, manifest.refused), (40, 0));
     assert_eq!(texts(&results, "claim_line", "hcpcs_code"), texts(&again, "claim_line", "hcpcs_code"));
 }
+
+#[test]
+fn reference_tables_keep_their_types() {
+    use arrow_schema::DataType;
+    use openclaim_reference::Day;
+    use openclaim_reference::relation::{Cell, ColumnSpec, RelationBuilder, Schema, ShortCode};
+    use openclaim_reference::release::{Release, ReleaseMeta, ReleaseWriter, Table};
+    let columns =
+        [ColumnSpec::code("code"), ColumnSpec::day("from"), ColumnSpec::int("units"), ColumnSpec::decimal("rate", 3)];
+    let mut rows = RelationBuilder::new(Schema::new("made/up", 1, columns)).unwrap();
+    let code = |text| Cell::Code(ShortCode::new(text).unwrap());
+    rows.push(1, &[code("X0001"), Cell::Day(Day(20_260_501)), Cell::Int(7), Cell::Blank]).unwrap();
+    let meta = ReleaseMeta::new("made-up", "nobody", "Made up", "1", "2026-01-01".parse().unwrap());
+    let mut release = ReleaseWriter::new(meta);
+    release.relation(rows).unwrap();
+    let built = release.finish().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("made-up.flat");
+    fs::write(&path, &built.bytes).unwrap();
+    let table: Table = Release::open(&path).unwrap().table("made/up").unwrap();
+    let mut bytes = Vec::new();
+    openclaim_columnar::reference::write_parquet(&table, &mut bytes).unwrap();
+    fs::write(&path, &bytes).unwrap();
+    let reader = ParquetRecordBatchReaderBuilder::try_new(File::open(&path).unwrap()).unwrap();
+    let kinds: Vec<DataType> = reader.schema().fields().iter().map(|field| field.data_type().clone()).collect();
+    assert_eq!(kinds, [DataType::Utf8, DataType::Date32, DataType::Int64, DataType::Decimal128(18, 3)]);
+    let batch = reader.build().unwrap().next().unwrap().unwrap();
+    assert_eq!(
+        (batch.num_rows(), batch.column(0).as_string::<i32>().value(0), batch.column(3).null_count()),
+        (1, "X0001", 1)
+    );
+}

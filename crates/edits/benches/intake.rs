@@ -11,6 +11,10 @@ use openclaim_x12::{Event, Reader};
 use std::fmt::Write;
 use std::hint::black_box;
 
+/// The allocator of the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Bytes of each file.
 const SIZE: usize = 16 << 20;
 

@@ -176,7 +176,7 @@ enum DiffFormat {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum ExportFormat {
     Csv,
-    /// Not in this version.
+    /// Columns in their own types.
     Parquet,
 }
 

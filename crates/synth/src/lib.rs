@@ -20,6 +20,7 @@ use openclaim_claim::{
 };
 use openclaim_edits::mce;
 use openclaim_reference::Library;
+use openclaim_reference::mce::Flag;
 use random::Random;
 use std::sync::Arc;
 
@@ -62,6 +63,8 @@ const OUTPATIENT: [(&str, &str, i64); 6] = [
 ];
 /// Revenue codes of inpatient ancillary lines.
 const ANCILLARY: [&str; 6] = ["0250", "0300", "0320", "0410", "0730", "0270"];
+/// Marks of diagnoses that do not fit every patient and place.
+const NOT_ANYWHERE: [Flag; 5] = [Flag::Manifestation, Flag::Newborn, Flag::Pediatric, Flag::Maternity, Flag::Adult];
 /// Diagnoses that any adult stay may have as principal.
 const SAFE: [&str; 6] = ["I5023", "J189", "N179", "K5792", "A419", "I2510"];
 
@@ -91,6 +94,14 @@ impl<'l> Synth<'l> {
             .filter(|entry| entry.code().as_str().starts_with(chapters))
             .filter(|entry| days.iter().all(|day| entry.valid_on(*day).is_valid()))
             .map(|entry| entry.code())
+            // Codes that may not come first, or only at some ages, would be faults wherever chance puts them.
+            .filter(|code| {
+                library
+                    .mce()
+                    .diagnosis_rows(*code)
+                    .iter()
+                    .all(|row| !NOT_ANYWHERE.iter().any(|flag| row.flags.has(*flag)))
+            })
             .collect();
         let procedures = library
             .icd10pcs()

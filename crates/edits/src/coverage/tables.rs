@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 
 /// What brings the articles.
 pub(super) const REMEDY: &str =
-    "`openclaim data pull mcd-article`, or import the article export of the Medicare Coverage Database";
+    "openclaim data pull --only mcd-article";
 
 /// A relation with the positions of the columns that the edits read, in the order asked for.
 #[derive(Debug)]

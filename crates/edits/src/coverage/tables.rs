@@ -7,8 +7,7 @@ use openclaim_reference::{Dated, Library, Source, text_key};
 use std::sync::OnceLock;
 
 /// What brings the articles.
-pub(super) const REMEDY: &str =
-    "openclaim data pull --only mcd-article";
+pub(super) const REMEDY: &str = "openclaim data pull --only mcd-article";
 
 /// A relation with the positions of the columns that the edits read, in the order asked for.
 #[derive(Debug)]

@@ -6,9 +6,10 @@ use crate::inpatient::{Number, ProviderRow};
 use openclaim_claim::{Date, Decimal, NotEvaluated, Text};
 use openclaim_pricer::Step;
 use openclaim_pricer::ipps::{Arithmetic, Bill, Component, Payment, Prepared, Provider, Refusal, Review, Year};
-use serde::ser::SerializeMap;
+use serde::ser::{Error, SerializeMap};
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
+use serde_json::value::RawValue;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -110,18 +111,12 @@ struct Answer<'a> {
     arithmetic: Option<Arithmetic>,
 }
 
-/// A decimal as a JSON number.
+/// A decimal as a JSON number, digit for digit, without trailing zeros.
 struct Written(Decimal);
 
 impl Serialize for Written {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        // Amounts have at most sixteen digits, which name one binary number each and are printed back as they are.
-        use rust_decimal::prelude::ToPrimitive;
-        let number = self.0.normalize();
-        match number.to_i64().filter(|_| number.scale() == 0) {
-            Some(whole) => serializer.serialize_i64(whole),
-            None => serializer.serialize_f64(number.to_f64().unwrap_or_default()),
-        }
+        RawValue::from_string(self.0.normalize().to_string()).map_err(S::Error::custom)?.serialize(serializer)
     }
 }
 

@@ -2,40 +2,24 @@
 
 use openclaim_claim::{Date, Decimal, Text};
 use openclaim_pricer::ipps::Provider;
-use serde::de::{Error, Visitor};
+use serde::de::Error;
 use serde::{Deserialize, Deserializer};
-use std::fmt;
+use serde_json::value::RawValue;
 use std::io::BufRead;
 
-/// A number as JSON number or text, exactly as written.
+/// A number as JSON number or text, digit for digit as written: it never passes through binary fractions.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Number(pub(crate) Decimal);
 
 impl<'de> Deserialize<'de> for Number {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Numbers;
-        impl Visitor<'_> for Numbers {
-            type Value = Number;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a number")
-            }
-            fn visit_i64<E: Error>(self, number: i64) -> Result<Number, E> {
-                Ok(Number(number.into()))
-            }
-            fn visit_u64<E: Error>(self, number: u64) -> Result<Number, E> {
-                Ok(Number(number.into()))
-            }
-            fn visit_f64<E: Error>(self, number: f64) -> Result<Number, E> {
-                // The shortest digits that name the number are the digits that were written.
-                self.visit_str(&number.to_string())
-            }
-            fn visit_str<E: Error>(self, text: &str) -> Result<Number, E> {
-                let text = text.trim();
-                let parsed = text.parse().or_else(|_| Decimal::from_scientific(text));
-                parsed.map(Number).map_err(|_| E::custom(format!("`{text}` is not a number")))
-            }
-        }
-        deserializer.deserialize_any(Numbers)
+        let written = Box::<RawValue>::deserialize(deserializer)?;
+        let text = written.get().trim_matches('"').trim();
+        let parsed = text.parse().or_else(|_| Decimal::from_scientific(text));
+        parsed.map(Self).map_err(|_| {
+            let shown: String = text.chars().take(40).collect();
+            D::Error::custom(format!("`{shown}` is not a number"))
+        })
     }
 }
 

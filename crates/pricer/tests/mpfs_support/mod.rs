@@ -1,6 +1,8 @@
 //! A made-up fee schedule, for tests that need none of CMS's files.
 #![allow(dead_code, unreachable_pub, reason = "every test takes what it needs")]
 
+pub mod catalogue;
+
 use jiff::civil::{Date, date};
 use openclaim_claim::{HcpcsCode, Modifier};
 use openclaim_pricer::mpfs::{ConversionFactor, FeeSchedule};

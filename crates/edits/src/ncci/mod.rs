@@ -11,6 +11,7 @@ mod add_on_without_primary;
 mod pair_bypassed;
 mod pair_paid_before;
 mod pairs;
+pub(crate) mod panels;
 mod policy;
 mod procedure_pair;
 mod same_day;

@@ -1,5 +1,6 @@
 //! The tables of this family.
 
+use super::panels::Panels;
 use super::policy::Policy;
 use super::scope::{self, Row, Scope};
 use crate::service::{Context, Report, Services};
@@ -42,7 +43,7 @@ pub(super) struct Brought<V> {
 
 impl<V> Brought<V> {
     /// The table that speaks for the day, or `None` and a note that the edit cannot tell.
-    fn on(&self, date: Date, known_at: Option<Date>, report: &mut Report) -> Option<Source<'_, V>> {
+    pub(super) fn on(&self, date: Date, known_at: Option<Date>, report: &mut Report) -> Option<Source<'_, V>> {
         report.table(&self.dated, date, known_at, self.remedy)
     }
 
@@ -180,6 +181,7 @@ pub struct Tables {
     scope: Vec<Row>,
     pub(super) policy: Policy,
     pairs: Vec<Brought<PairTable>>,
+    panels: Vec<Brought<Panels>>,
     units: Vec<Brought<Units>>,
     pub(super) add_ons: Brought<AddOns>,
 }
@@ -189,11 +191,16 @@ impl Tables {
     #[must_use]
     pub fn new(library: &Library) -> Self {
         let pair_table = |(table, remedy)| Brought { dated: library.dated(table, pairs), remedy };
+        let panel_table = |(table, remedy)| Brought {
+            dated: library.dated(table, |it| pairs(it).map(|pairs| Panels::new(table, pairs))),
+            remedy,
+        };
         let unit_table = |(table, remedy)| Brought { dated: library.dated(table, Units::prepare), remedy };
         Self {
             scope: scope::read(),
             policy: Policy::read(),
             pairs: PAIRS.into_iter().map(pair_table).collect(),
+            panels: PAIRS.into_iter().map(panel_table).collect(),
             units: UNITS.into_iter().map(unit_table).collect(),
             add_ons: Brought { dated: library.dated("ncci/aoc", AddOns::prepare), remedy: ADD_ONS },
         }
@@ -208,6 +215,13 @@ impl Tables {
         let Scope::By(row) = scope else { return None };
         let name = self.scope.get(row)?.pairs;
         self.pairs.iter().find(|table| table.dated.table() == name)
+    }
+
+    /// The laboratory panels that the pair table for such bills tells of.
+    pub(super) fn panels(&self, scope: Scope) -> Option<&Brought<Panels>> {
+        let Scope::By(row) = scope else { return None };
+        let name = self.scope.get(row)?.pairs;
+        self.panels.iter().find(|table| table.dated.table() == name)
     }
 
     /// The table of unlikely units for such bills; `None` when there is none.

@@ -9,6 +9,7 @@ mod absent_body_part;
 mod contradicts_history;
 mod lasting_condition_absent;
 mod new_patient_seen_before;
+mod panel_in_parts;
 mod same_service_two_providers;
 mod service_after_death;
 
@@ -16,6 +17,7 @@ pub use absent_body_part::AbsentBodyPart;
 pub use contradicts_history::ContradictsHistory;
 pub use lasting_condition_absent::LastingConditionAbsent;
 pub use new_patient_seen_before::NewPatientSeenBefore;
+pub use panel_in_parts::PanelInParts;
 pub use same_service_two_providers::SameServiceTwoProviders;
 pub use service_after_death::ServiceAfterDeath;
 
@@ -28,6 +30,7 @@ rules! {
     "new-patient-seen-before",   "New patient seen before",                   Warn,       "B16", -,   NewPatientSeenBefore,   new_patient_seen_before;
     "same-service-two-providers", "Same service by two providers on one day", Warn,       -,     -,   SameServiceTwoProviders, same_service_two_providers;
     "service-after-death",       "Service after death or before birth",       Warn,       -,     -,   ServiceAfterDeath,      service_after_death;
+    "panel-in-parts",            "Laboratory panel billed in parts",          Warn,       -,     -,   PanelInParts,           panel_in_parts;
     "absent-body-part",          "Condition of an absent part of the body",   Warn,       -,     -,   AbsentBodyPart,         absent_body_part;
     "contradicts-history",       "Diagnosis that earlier claims rule out",    Warn,       -,     -,   ContradictsHistory,     contradicts_history;
     "lasting-condition-absent",  "Lasting condition not on the claim",        Warn,       -,     -,   LastingConditionAbsent, lasting_condition_absent;

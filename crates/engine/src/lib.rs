@@ -174,7 +174,7 @@ impl Engine {
 
     /// Remembers the services of an earlier claim, for the edits that look across claims; nothing is decided about it.
     pub fn remember(&self, claim: &Claim, run: &mut Run) {
-        service::remember(claim, &self.policy.switches, &mut run.history);
+        service::remember(claim, &self.tables, &self.policy.switches, &mut run.history);
     }
 
     /// The answer for faults that belong to no claim.

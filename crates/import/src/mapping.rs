@@ -143,8 +143,11 @@ pub(crate) fn shipped() -> &'static [TableMapping] {
     SHIPPED.get_or_init(|| SOURCES.iter().filter_map(|(name, text)| parse(text, name).ok()).flatten().collect())
 }
 
-const SOURCES: [(&str, &str); 2] =
-    [("hcpcs.toml", include_str!("../mappings/hcpcs.toml")), ("opps.toml", include_str!("../mappings/opps.toml"))];
+const SOURCES: [(&str, &str); 3] = [
+    ("hcpcs.toml", include_str!("../mappings/hcpcs.toml")),
+    ("opps.toml", include_str!("../mappings/opps.toml")),
+    ("physician_time.toml", include_str!("../mappings/physician_time.toml")),
+];
 
 impl TableMapping {
     fn wanted(&self) -> Vec<Wanted> {

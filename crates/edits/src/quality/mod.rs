@@ -1,12 +1,11 @@
 //! Coding quality: patterns of over-, under- and miscoding that somebody should look at.
 //!
 //! Every finding is a warning and a question: none states an amount, none adds a diagnosis, and both directions are
-//! looked at. What needs more than claims is not here: times of services come with the physician time file, which no
-//! release holds, so that the plausibility of a provider's day is not evaluated; the distribution of visit levels is a
-//! statistic over claims, not a finding on one.
+//! looked at. The distribution of visit levels is a statistic over claims, not a finding on one, and is not here.
 
 mod absent_body_part;
 mod contradicts_history;
+mod impossible_day;
 mod lasting_condition_absent;
 mod new_patient_seen_before;
 mod panel_in_parts;
@@ -15,6 +14,7 @@ mod service_after_death;
 
 pub use absent_body_part::AbsentBodyPart;
 pub use contradicts_history::ContradictsHistory;
+pub use impossible_day::ImpossibleDay;
 pub use lasting_condition_absent::LastingConditionAbsent;
 pub use new_patient_seen_before::NewPatientSeenBefore;
 pub use panel_in_parts::PanelInParts;
@@ -29,6 +29,7 @@ rules! {
 //  id: quality/…                title                                        disposition CARC   RARC documentation           function
     "new-patient-seen-before",   "New patient seen before",                   Warn,       "B16", -,   NewPatientSeenBefore,   new_patient_seen_before;
     "same-service-two-providers", "Same service by two providers on one day", Warn,       -,     -,   SameServiceTwoProviders, same_service_two_providers;
+    "impossible-day",            "More than a day of work on one day",        Warn,       -,     -,   ImpossibleDay,          impossible_day;
     "service-after-death",       "Service after death or before birth",       Warn,       -,     -,   ServiceAfterDeath,      service_after_death;
     "panel-in-parts",            "Laboratory panel billed in parts",          Warn,       -,     -,   PanelInParts,           panel_in_parts;
     "absent-body-part",          "Condition of an absent part of the body",   Warn,       -,     -,   AbsentBodyPart,         absent_body_part;

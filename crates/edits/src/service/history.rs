@@ -1,6 +1,7 @@
 //! Services of earlier claims of a run, by beneficiary, in bounded memory.
 
-use super::{Modifiers, ProviderKey, Services, Setting};
+use super::provider_days::{ProviderDays, work};
+use super::{Modifiers, ProviderKey, Services, Setting, Switches, Tables};
 use openclaim_claim::{Claim, Decimal, DiagnosisCode, DiagnosisRole, HcpcsCode, Text};
 use openclaim_reference::Day;
 use std::collections::{HashMap, VecDeque};
@@ -62,6 +63,7 @@ pub struct History {
     limit: usize,
     met: u64,
     forgotten: u64,
+    days: ProviderDays,
 }
 
 impl Default for History {
@@ -82,6 +84,7 @@ impl History {
             limit,
             met: 0,
             forgotten: 0,
+            days: ProviderDays::default(),
         }
     }
 
@@ -95,6 +98,27 @@ impl History {
     #[must_use]
     pub fn forgotten(&self) -> u64 {
         self.forgotten
+    }
+
+    /// How long practitioners worked, by earlier claims of all beneficiaries.
+    #[must_use]
+    pub fn provider_days(&self) -> &ProviderDays {
+        &self.days
+    }
+
+    /// Counts a claim's services, save denied ones, to the days of those who performed them.
+    pub(crate) fn remember_days(
+        &mut self,
+        services: &Services<'_>,
+        denied: &[u32],
+        tables: &Tables,
+        switches: &Switches,
+    ) {
+        if self.limit == 0 {
+            return;
+        }
+        let stands = |it: &super::Work| services.list.get(it.at).is_some_and(|it| !denied.contains(&it.index));
+        self.days.remember(work(services, tables, switches).filter(stands));
     }
 
     /// Earlier services of the claim's beneficiary.

@@ -8,6 +8,7 @@
 mod diagnoses;
 mod fee_schedule;
 mod history;
+mod provider_days;
 mod report;
 mod rule;
 mod services;
@@ -16,6 +17,8 @@ pub use diagnoses::{CodedDiagnosis, Diagnoses};
 pub(crate) use fee_schedule::evidence as fee_evidence;
 pub use fee_schedule::{FeeRow, FeeRows, FeeSchedule, Global, Indicator};
 pub use history::{History, PastDiagnosis, PastService};
+pub use provider_days::{Load, PhysicianTime, ProviderDays, Work};
+pub(crate) use provider_days::{hours, work};
 pub use report::Report;
 pub use rule::Rule;
 pub(crate) use rule::rules;
@@ -40,6 +43,8 @@ pub enum Program {
 pub struct Tables {
     /// The physician fee schedule: status, components, global days, indicators of surgery.
     pub fees: openclaim_reference::Dated<FeeSchedule>,
+    /// How long services take.
+    pub physician_time: openclaim_reference::Dated<PhysicianTime>,
     /// NCCI: procedure pairs, unlikely units, add-on codes.
     pub ncci: crate::ncci::Tables,
     /// Modifiers and the indicators of the physician fee schedule.
@@ -54,6 +59,7 @@ impl Tables {
     pub fn new(library: &Library) -> Self {
         Self {
             fees: FeeSchedule::all(library),
+            physician_time: PhysicianTime::all(library),
             ncci: crate::ncci::Tables::new(library),
             modifier: crate::modifier::Tables::new(library),
             coverage: crate::coverage::Tables::new(library),
@@ -129,6 +135,7 @@ pub fn check(
     history.forget_replaced(&services);
     let report = run(&services, tables, library, switches, history);
     history.remember(&services, report.denied_lines());
+    history.remember_days(&services, report.denied_lines(), tables, switches);
     report.into_parts()
 }
 
@@ -145,10 +152,11 @@ pub fn judge(
 }
 
 /// Remembers the services of an earlier claim, about which nothing is decided.
-pub fn remember(claim: &Claim, switches: &Switches, history: &mut History) {
+pub fn remember(claim: &Claim, tables: &Tables, switches: &Switches, history: &mut History) {
     let services = Services::of(claim, switches);
     history.forget_replaced(&services);
     history.remember(&services, &[]);
+    history.remember_days(&services, &[], tables, switches);
 }
 
 fn run(services: &Services<'_>, tables: &Tables, library: &Library, switches: &Switches, history: &History) -> Report {

@@ -1,8 +1,8 @@
 //! Claims as case files write them.
 
 use openclaim_claim::{
-    Claim, ClaimType, Date, Diagnosis, DiagnosisRole, Modifier, Procedure, ProcedureCoding, Provider, ProviderRole,
-    ProviderSpecialty, ServiceLine, Spanned, Subscriber, Text,
+    Claim, ClaimType, Date, Diagnosis, DiagnosisRole, EntityKind, Modifier, Procedure, ProcedureCoding, Provider,
+    ProviderRole, ProviderSpecialty, ServiceLine, Spanned, Subscriber, Text,
 };
 use openclaim_edits::coverage::MacChoice;
 use std::sync::Arc;
@@ -120,6 +120,7 @@ fn set(claim: &mut Claim, key: &str, value: &str) -> Result<(), String> {
         "billing" => provider(Arc::make_mut(&mut claim.billing_provider), value)?,
         "rendering" => {
             let mut rendering = Provider::new(ProviderRole::Rendering);
+            rendering.kind = EntityKind::Person;
             provider(&mut rendering, value)?;
             claim.providers.push(rendering);
         }
@@ -211,6 +212,7 @@ fn line(number: u32, text: &str) -> Result<ServiceLine, String> {
             line.revenue_code = Some(code(argument()?)?);
         } else if word == "by" {
             let mut rendering = Provider::new(ProviderRole::Rendering);
+            rendering.kind = EntityKind::Person;
             let npi = argument()?;
             let rest = words.clone().next().filter(|word| word.len() == 10 && word.ends_with('X'));
             if rest.is_some() {

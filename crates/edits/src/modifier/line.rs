@@ -2,8 +2,11 @@
 
 use super::plain::{Column, IndicatorRule};
 use crate::draft::Draft;
-use crate::service::{Context, Report, Service, Setting, fee_evidence};
-use openclaim_claim::{Change, ClearKind, Evidence, Modifier, NotEvaluatedReason, Span, Subject, Text};
+use crate::service::{Context, Indicator, Report, Service, Setting, fee_evidence};
+use openclaim_claim::{
+    Change, ClearKind, Disposition, Evidence, HcpcsCode, Modifier, NotEvaluatedReason, Span, Subject, Text,
+};
+use std::fmt;
 
 /// Where a modifier stands; the code's place when the line does not carry it.
 pub(super) fn span(service: &Service<'_>, modifier: Modifier) -> Option<Span> {
@@ -72,10 +75,10 @@ pub(super) fn against(
     applies: impl Fn(&Service<'_>) -> bool,
     mut fire: impl FnMut(&Service<'_>, Against<'_>, &mut Report),
 ) {
-    let plain = &context.tables.modifier.plain;
+    let rules = context.tables.modifier.plain.indicator_rules(column);
     for service in context.services.iter().filter(|service| !service.modifiers.is_empty() && applies(service)) {
         for modifier in service.modifiers.iter() {
-            let mut rules = plain.indicators.iter().filter(|rule| rule.column == column && rule.modifier == modifier);
+            let mut rules = rules.iter().filter(|rule| rule.modifier == modifier);
             let Some(first) = rules.next() else { continue };
             let Some((label, value)) = value(context, service, column, report) else { continue };
             let fires = std::iter::once(first).chain(rules).find(|rule| rule.value == value.as_str());
@@ -119,4 +122,33 @@ fn value<'a>(
 /// Adds the three pieces of evidence of a modifier that does not go with an indicator.
 pub(super) fn prove(draft: Draft, evidence: [Evidence; 3]) -> Draft {
     evidence.into_iter().fold(draft, Draft::element)
+}
+
+/// Judges a modifier that says who else operated by an indicator of the fee schedule: practitioners' bills, whose
+/// indicator may ask for a record. `data` is the finding, `record` what the record must show.
+pub(super) fn judge_helpers<D: fmt::Display + Send + Sync + 'static>(
+    context: &Context<'_>,
+    report: &mut Report,
+    indicator: Indicator,
+    record: &'static str,
+    data: impl Fn(HcpcsCode, Modifier, &'static str) -> D,
+) {
+    if !is_practitioner(context) {
+        return;
+    }
+    against(
+        context,
+        report,
+        Column::Fee(indicator),
+        |_| true,
+        |service, Against { modifier, rule, evidence }, report| {
+            let mut draft = Draft::new(data(service.code, modifier, rule.meaning));
+            if rule.by_documentation {
+                draft = draft.disposition(Disposition::Suspend).document(record);
+            }
+            let draft = prove(draft, evidence).correct("correct a mistyped code or modifier");
+            let draft = without(draft, ClearKind::NotPermitted, service, modifier, " to be paid as sole surgeon");
+            report.fire(at(service), span(service, modifier), draft);
+        },
+    );
 }

@@ -72,6 +72,9 @@ pub(super) fn units_of(service: &Service<'_>) -> Result<Decimal, &'static str> {
         Unit::Other => return Err("counts in another unit than units of service"),
     }
     let units = service.units.ok_or("states no units")?;
+    if service.is_single_day() {
+        return Ok(units);
+    }
     Ok(daily(units, &Facts::from(service)))
 }
 

@@ -124,8 +124,24 @@ pub(super) fn prove(draft: Draft, evidence: [Evidence; 3]) -> Draft {
     evidence.into_iter().fold(draft, Draft::element)
 }
 
-/// Judges a modifier that says who else operated by an indicator of the fee schedule: practitioners' bills, whose
-/// indicator may ask for a record. `data` is the finding, `record` what the record must show.
+/// Reports the modifiers that do not go with an indicator of the fee schedule. `data` is what was found, of a code, a
+/// modifier and what the indicator means; `clears` adds the ways out.
+pub(super) fn judge<D: fmt::Display + Send + Sync + 'static>(
+    context: &Context<'_>,
+    report: &mut Report,
+    indicator: Indicator,
+    data: impl Fn(HcpcsCode, Modifier, &'static str) -> D,
+    clears: impl Fn(Draft, &Service<'_>, &IndicatorRule) -> Draft,
+) {
+    let fire = |service: &Service<'_>, Against { modifier, rule, evidence }: Against<'_>, report: &mut Report| {
+        let draft = prove(Draft::new(data(service.code, modifier, rule.meaning)), evidence);
+        report.fire(at(service), span(service, modifier), clears(draft, service, rule));
+    };
+    against(context, report, Column::Fee(indicator), |_| true, fire);
+}
+
+/// Reports modifiers that say who else operated, on practitioners' bills. Where the indicator asks for a record, `record`
+/// says which.
 pub(super) fn judge_helpers<D: fmt::Display + Send + Sync + 'static>(
     context: &Context<'_>,
     report: &mut Report,
@@ -136,19 +152,12 @@ pub(super) fn judge_helpers<D: fmt::Display + Send + Sync + 'static>(
     if !is_practitioner(context) {
         return;
     }
-    against(
-        context,
-        report,
-        Column::Fee(indicator),
-        |_| true,
-        |service, Against { modifier, rule, evidence }, report| {
-            let mut draft = Draft::new(data(service.code, modifier, rule.meaning));
-            if rule.by_documentation {
-                draft = draft.disposition(Disposition::Suspend).document(record);
-            }
-            let draft = prove(draft, evidence).correct("correct a mistyped code or modifier");
-            let draft = without(draft, ClearKind::NotPermitted, service, modifier, " to be paid as sole surgeon");
-            report.fire(at(service), span(service, modifier), draft);
-        },
-    );
+    judge(context, report, indicator, data, |draft, service, rule| {
+        let draft = match rule.by_documentation {
+            true => draft.disposition(Disposition::Suspend).document(record),
+            false => draft,
+        };
+        let draft = draft.correct("correct a mistyped code or modifier");
+        without(draft, ClearKind::NotPermitted, service, rule.modifier, " to be paid as sole surgeon")
+    });
 }

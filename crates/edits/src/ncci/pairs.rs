@@ -127,7 +127,7 @@ fn both_orders(
         let (Meeting::On(day) | Meeting::Perhaps(day)) = met else { return };
         // Indicator 9 marks edits that never held: deleted as of the day they began.
         let rows = source.view.holding(code1, code2, day);
-        let Some(row) = rows.into_iter().find(|row| row.terms().modifier_indicator != b'9') else { continue };
+        let Some(row) = rows.into_iter().find(|row| row.modifier_indicator() != b'9') else { continue };
         let sides = (context.facts(column1), context.facts(column2));
         let (Some(facts1), Some(facts2)) = sides else { continue };
         match context.same_provider((column1, &facts1.provider), (column2, &facts2.provider)) {
@@ -142,7 +142,7 @@ fn both_orders(
             found.doubts.push(Doubt::Days { column1, column2 });
             continue;
         }
-        let indicator = row.terms().modifier_indicator;
+        let indicator = row.modifier_indicator();
         let standing = match indicator {
             b'1' => standing(context, &facts1, &facts2, day),
             _ => Standing::Stands,

@@ -370,9 +370,12 @@ impl PairTable {
     /// when the pair was deleted and came back, or is printed with two rationales.
     #[must_use]
     pub fn find(&self, column1: u64, column2: u64) -> PairRows<'_> {
-        let range = self.0.codes.find(column1).zip(self.0.codes.find(column2)).map(|(one, two)| {
-            self.pairs_of(one as u32, two as u32)
-        });
+        let range = self
+            .0
+            .codes
+            .find(column1)
+            .zip(self.0.codes.find(column2))
+            .map(|(one, two)| self.pairs_of(one as u32, two as u32));
         PairRows { table: self, range: range.unwrap_or(0..0) }
     }
 
@@ -383,17 +386,19 @@ impl PairTable {
         self.0.codes.find(key).and_then(|id| u32::try_from(id).ok())
     }
 
-    /// The pairs of two codes, given by their dense ids, whose terms hold on the day: look-ups of many pairs of few codes
-    /// find each code once. Most codes make no pair; that is told by a [`Screens`] before the pairs are searched.
+    /// Whether two codes, given by their dense ids, may make a pair: `false` is certain, and told without a search through
+    /// the pairs of the column-1 code. Most codes of a claim make none.
+    #[must_use]
     #[inline]
-    pub fn holding(&self, column1: u32, column2: u32, day: Day) -> impl Iterator<Item = PairRow<'_>> {
-        let codes = self.0.codes.keys().len();
+    pub fn may_hold(&self, column1: u32, column2: u32) -> bool {
         let seconds = || &self.0.second[self.span(column1 as usize)];
-        let range = match self.0.screens.may_hold(codes, column1, column2, seconds) {
-            true => self.pairs_of(column1, column2),
-            false => 0..0,
-        };
-        PairRows { table: self, range }.filter(move |pair| pair.holds(day))
+        self.0.screens.may_hold(self.0.codes.keys().len(), column1, column2, seconds)
+    }
+
+    /// The pairs of two codes, given by their dense ids, whose terms hold on the day: look-ups of many pairs of few codes
+    /// find each code once.
+    pub fn holding(&self, column1: u32, column2: u32, day: Day) -> impl Iterator<Item = PairRow<'_>> {
+        PairRows { table: self, range: self.pairs_of(column1, column2) }.filter(move |pair| pair.holds(day))
     }
 
     fn pairs_of(&self, column1: u32, column2: u32) -> Range<usize> {

@@ -45,9 +45,7 @@ impl fmt::Display for AssistantAtSurgery {
 
 pub(super) fn check(context: &Context<'_>, report: &mut Report) {
     let record = "send the operative note that shows why an assistant was needed";
-    line::judge_helpers(context, report, Indicator::AssistantSurgery, record, |code, modifier, meaning| AssistantAtSurgery {
-        code,
-        modifier,
-        meaning,
+    line::judge_helpers(context, report, Indicator::AssistantSurgery, record, |code, modifier, meaning| {
+        AssistantAtSurgery { code, modifier, meaning }
     });
 }

@@ -53,11 +53,8 @@ pub(super) fn check(context: &Context<'_>, report: &mut Report) {
     if !line::is_practitioner(context) {
         return;
     }
-    let data = |code, modifier, meaning| ComponentModifier {
-        code,
-        modifier,
-        meaning: ComponentModifier::meaning(meaning),
-    };
+    let data =
+        |code, modifier, meaning| ComponentModifier { code, modifier, meaning: ComponentModifier::meaning(meaning) };
     line::judge(context, report, Indicator::Components, data, |draft, service, rule| {
         let draft = draft.correct("correct a mistyped code");
         line::without(draft, ClearKind::DataEntry, service, rule.modifier, " when it was not meant")

@@ -124,13 +124,18 @@ pub(super) struct IndicatorRule {
     pub(super) source: &'static str,
 }
 
-fn indicator_rule([column, value, code, verdict, meaning, source]: [&'static str; 6]) -> Option<(Column, IndicatorRule)> {
+fn indicator_rule(
+    [column, value, code, verdict, meaning, source]: [&'static str; 6],
+) -> Option<(Column, IndicatorRule)> {
     let by_documentation = match verdict {
         "not_permitted" => false,
         "documentation" => true,
         _ => return None,
     };
-    Some((Column::parse(column)?, IndicatorRule { value, modifier: modifier(code)?, by_documentation, meaning, source }))
+    Some((
+        Column::parse(column)?,
+        IndicatorRule { value, modifier: modifier(code)?, by_documentation, meaning, source },
+    ))
 }
 
 /// Whose services a modifier is for.

@@ -23,6 +23,7 @@ use bytemuck::{Pod, Zeroable};
 use jiff::civil::Date;
 use notes::NoteRow;
 use openclaim_claim::{CodeSet, DiagnosisCode};
+use std::sync::OnceLock;
 
 /// Prefix of the table's sections.
 const NAME: &str = "icd-10-cm";
@@ -139,6 +140,7 @@ pub struct Icd10Cm {
     sevenths: Section<notes::SeventhRow>,
     sets: code_sets::CodeSets,
     guidelines: Section<guidelines::GuidelineRow>,
+    guidelines_by_kind: OnceLock<guidelines::ByKind>,
     guideline_period: Section<Period>,
     edition: Section<EditionRow>,
     strings: Strings,
@@ -161,6 +163,7 @@ impl Icd10Cm {
             sevenths: file.section("icd-10-cm.sevenths")?,
             sets: code_sets::CodeSets::open(file)?,
             guidelines: file.section(guidelines::SECTION)?,
+            guidelines_by_kind: OnceLock::new(),
             guideline_period: file.section(guidelines::COVERAGE)?,
             edition: file.section("icd-10-cm.edition")?,
             strings: Strings::open(file, "icd-10-cm.strings")?,

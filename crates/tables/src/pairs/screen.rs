@@ -68,7 +68,8 @@ mod tests {
             let through = |code| screens.may_hold(spans.len(), column1, code, || span);
             assert!(span.iter().all(|&code| through(code)));
             let others = (0..16_000).filter(|code| !span.contains(code));
-            let (total, wrong) = others.fold((0, 0), |(total, wrong), code| (total + 1, wrong + usize::from(through(code))));
+            let (total, wrong) =
+                others.fold((0, 0), |(total, wrong), code| (total + 1, wrong + usize::from(through(code))));
             assert!(wrong * 7 < total, "{wrong} of {total} come through");
         }
         assert!(!screens.may_hold(spans.len(), 3, 11, || &[11]));

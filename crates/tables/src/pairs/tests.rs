@@ -53,6 +53,8 @@ fn pairs_are_found_on_their_days_and_in_their_direction() {
         let days = [19_900_101, 20_220_101, 20_231_231, 20_240_101, 20_250_101].map(Day);
         assert!(days.into_iter().all(|day| pair.holds(day) == pair.terms().hold(day)));
         assert_eq!(pair.modifier_indicator(), pair.terms().modifier_indicator);
+        let id = |code: Option<ShortCode>| table.code(code.unwrap().key()).unwrap();
+        assert!(table.may_hold(id(pair.column1()), id(pair.column2())));
     }
     assert_eq!(table.code(key("ZZZZZ")), None);
     assert_eq!((table.of_column1(key("0001A")).len(), table.of_column2(key("0001A")).count()), (3, 1));

@@ -2,7 +2,9 @@
 
 use super::*;
 use crate::service::Switches;
-use openclaim_claim::{ClaimType, Date, Diagnosis, Modifier, Npi, Provider, ProviderRole, ServiceLine, Spanned, Subscriber};
+use openclaim_claim::{
+    ClaimType, Date, Diagnosis, Modifier, Npi, Provider, ProviderRole, ServiceLine, Spanned, Subscriber,
+};
 use std::sync::Arc;
 
 /// A small generator of numbers, the same on every run.
@@ -40,7 +42,8 @@ fn claim(dice: &mut Dice) -> Claim {
     for number in 1..=u32::try_from(dice.below(4)).unwrap() {
         let mut line = ServiceLine::new(number);
         line.hcpcs = Some(Spanned::bare(dice.of(&["99213", "G0008", "J1885"]).parse().unwrap()));
-        line.units = dice.of(&[None, Some("1"), Some("0"), Some("2.50"), Some("-1"), Some("3000000000"), Some("1.0")])
+        line.units = dice
+            .of(&[None, Some("1"), Some("0"), Some("2.50"), Some("-1"), Some("3000000000"), Some("1.0")])
             .map(|units| Spanned::bare(units.parse().unwrap()));
         line.dates.from = dice.of(&[None, Some("2026-05-01"), Some("2026-05-02")]).map(date);
         line.dates.through = dice.of(&[None, Some("2026-05-03")]).map(date);
@@ -48,7 +51,8 @@ fn claim(dice: &mut Dice) -> Claim {
             line.modifiers.push(Spanned::bare(Modifier::parse(modifier).unwrap()));
         }
         if dice.below(3) == 0 {
-            line.providers.push(provider(ProviderRole::Rendering, dice.of(&["1003000126", "1679576722", "1245319599"])));
+            line.providers
+                .push(provider(ProviderRole::Rendering, dice.of(&["1003000126", "1679576722", "1245319599"])));
         }
         claim.lines.push(line);
     }

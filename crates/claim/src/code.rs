@@ -88,6 +88,12 @@ macro_rules! ascii_code {
                 <Self as CodeSet>::parse_bytes(text.as_bytes())
             }
 
+            /// The bytes of the code, with zeros behind it up to the longest length of the set.
+            #[must_use]
+            pub const fn padded(self) -> [u8; $size] {
+                self.0
+            }
+
             /// The code as text.
             #[must_use]
             pub fn as_str(&self) -> &str {

@@ -17,8 +17,8 @@ impl Draft {
         Self {
             message: Message::new(data),
             disposition: None,
-            evidence: Vec::with_capacity(2),
-            clears: Vec::with_capacity(2),
+            evidence: Vec::with_capacity(4),
+            clears: Vec::with_capacity(4),
         }
     }
 

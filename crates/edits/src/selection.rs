@@ -1,13 +1,21 @@
 //! Which edits are run: `--select` and `--ignore` by family or id.
 
 use crate::registry::{self, Edit};
+use crate::service;
 use std::collections::BTreeSet;
 
 /// The edits that are run. The default runs all.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Selection {
     /// Ids that are not run; `None` when all are.
-    left_out: Option<BTreeSet<&'static str>>,
+    left_out: Option<LeftOut>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct LeftOut {
+    ids: BTreeSet<&'static str>,
+    /// Whether it is left out, of every claim edit in the order in which they run: they are asked for on every claim.
+    claim_edits: Box<[bool]>,
 }
 
 /// A name that is neither a family nor an edit.
@@ -63,7 +71,9 @@ impl Selection {
     /// Runs the edits that a condition holds for.
     #[must_use]
     pub fn of(runs: impl Fn(&Edit) -> bool) -> Self {
-        Self { left_out: Some(registry::all().filter(|edit| !runs(edit)).map(|edit| edit.id).collect()) }
+        let ids = registry::all().filter(|edit| !runs(edit)).map(|edit| edit.id).collect();
+        let claim_edits = service::rules().map(|(_, rule)| !runs(rule.edit)).collect();
+        Self { left_out: Some(LeftOut { ids, claim_edits }) }
     }
 
     /// Runs what a clearinghouse checks before a payer's edits: the edits of intake and of the code editor, not the claim
@@ -87,7 +97,12 @@ impl Selection {
     /// Whether the edit of an id is run.
     #[must_use]
     pub fn allows_id(&self, id: &str) -> bool {
-        self.left_out.as_ref().is_none_or(|left_out| !left_out.contains(id))
+        self.left_out.as_ref().is_none_or(|left_out| !left_out.ids.contains(id))
+    }
+
+    /// Whether the claim edit at a place in the order in which they run is run.
+    pub(crate) fn allows_claim_edit(&self, place: usize) -> bool {
+        self.left_out.as_ref().is_none_or(|left_out| left_out.claim_edits.get(place) == Some(&false))
     }
 }
 
@@ -98,6 +113,15 @@ mod tests {
     fn selection(select: &[&str], ignore: &[&str]) -> Selection {
         let owned = |names: &[&str]| names.iter().map(ToString::to_string).collect::<Vec<_>>();
         Selection::new(&owned(select), &owned(ignore)).unwrap()
+    }
+
+    #[test]
+    fn claim_edits_are_allowed_by_place_as_by_id() {
+        for selection in [selection(&[], &[]), selection(&["ncci"], &["ncci/procedure-pair"]), Selection::intake()] {
+            for (place, (_, rule)) in service::rules().enumerate() {
+                assert_eq!(selection.allows_claim_edit(place), selection.allows(rule.edit), "{}", rule.edit.id);
+            }
+        }
     }
 
     #[test]

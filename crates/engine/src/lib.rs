@@ -135,7 +135,7 @@ impl Engine {
     /// [`Engine::adjudicate`] does.
     #[must_use]
     pub fn adjudicate_record(&self, record: &ClaimRecord) -> Adjudication {
-        self.adjudicate_record_in(record, &mut Run::default())
+        self.adjudicate_record_in(record, &mut Run::remembering(0))
     }
 
     /// As [`Engine::adjudicate_record`], as one claim of a run: claims and services that come twice are found.
@@ -188,7 +188,8 @@ impl Engine {
     /// Decides about a claim.
     #[must_use]
     pub fn adjudicate(&self, claim: &Claim) -> Adjudication {
-        let mut adjudication = self.adjudicate_in(claim, &[], None, &mut Run::default());
+        // Nothing follows that would ask for it again.
+        let mut adjudication = self.adjudicate_in(claim, &[], None, &mut Run::remembering(0));
         explained::fold(&mut adjudication);
         adjudication
     }

@@ -3,6 +3,7 @@
 //! A [`Library`] opens every table once; look-ups take the date of service. The embedded release needs no set-up, no
 //! file and no network; a [data folder](data_folder) adds the releases that a user imported.
 
+mod by_code;
 pub mod code_search;
 pub mod data_folder;
 mod dated;
@@ -12,6 +13,7 @@ mod library;
 pub mod mentions;
 mod releases;
 
+pub use by_code::ByCode;
 pub use dated::{Dated, Source, Spoken, Version};
 pub use library::{Library, LibraryWarning};
 pub use openclaim_tables::{

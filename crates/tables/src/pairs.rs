@@ -25,9 +25,12 @@
 //! code; ascending within a column-1 code), `T:p.terms` (per pair its terms), `T:p.kinds` (the distinct terms) and
 //! `T:p.text`.
 
+mod screen;
+
 use crate::relation::{BuildError, Built, Cell, ColumnSpec, Conflict, RowFault, Schema, ShortCode};
 use crate::{Day, FlatError, FlatFile, FlatWriter, KeyIndex, Section, StrRef, StringPool, Strings};
 use bytemuck::{Pod, Zeroable};
+use screen::Screens;
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
@@ -306,6 +309,7 @@ struct Parts {
     terms: Section<u32>,
     kinds: Section<Kind>,
     texts: Strings,
+    screens: Screens,
 }
 
 /// An opened pair table. Cloning shares it.
@@ -328,6 +332,7 @@ impl PairTable {
             terms: file.section(&name("terms"))?,
             kinds: file.section(&name("kinds"))?,
             texts: Strings::open(file, &name("text"))?,
+            screens: Screens::default(),
         };
         let fits = parts.first.len() == parts.codes.keys().len() + 1 && parts.second.len() == parts.terms.len();
         if !fits {
@@ -365,14 +370,12 @@ impl PairTable {
     /// when the pair was deleted and came back, or is printed with two rationales.
     #[must_use]
     pub fn find(&self, column1: u64, column2: u64) -> PairRows<'_> {
-        let range = self.0.codes.find(column1).zip(self.0.codes.find(column2)).map(|(one, two)| {
-            let span = self.span(one);
-            let seconds = &self.0.second[span.clone()];
-            let two = two as u32;
-            let start = seconds.partition_point(|&id| id < two);
-            let count = seconds[start..].iter().take_while(|&&id| id == two).count();
-            span.start + start..span.start + start + count
-        });
+        let range = self
+            .0
+            .codes
+            .find(column1)
+            .zip(self.0.codes.find(column2))
+            .map(|(one, two)| self.pairs_of(one as u32, two as u32));
         PairRows { table: self, range: range.unwrap_or(0..0) }
     }
 
@@ -383,16 +386,27 @@ impl PairTable {
         self.0.codes.find(key).and_then(|id| u32::try_from(id).ok())
     }
 
+    /// Whether two codes, given by their dense ids, may make a pair: `false` is certain, and told without a search through
+    /// the pairs of the column-1 code. Most codes of a claim make none.
+    #[must_use]
+    #[inline]
+    pub fn may_hold(&self, column1: u32, column2: u32) -> bool {
+        let seconds = || &self.0.second[self.span(column1 as usize)];
+        self.0.screens.may_hold(self.0.codes.keys().len(), column1, column2, seconds)
+    }
+
     /// The pairs of two codes, given by their dense ids, whose terms hold on the day: look-ups of many pairs of few codes
     /// find each code once.
-    #[inline]
     pub fn holding(&self, column1: u32, column2: u32, day: Day) -> impl Iterator<Item = PairRow<'_>> {
+        PairRows { table: self, range: self.pairs_of(column1, column2) }.filter(move |pair| pair.holds(day))
+    }
+
+    fn pairs_of(&self, column1: u32, column2: u32) -> Range<usize> {
         let span = self.span(column1 as usize);
         let seconds = &self.0.second[span.clone()];
         let start = seconds.partition_point(|&id| id < column2);
         let count = seconds[start..].iter().take_while(|&&id| id == column2).count();
-        let rows = PairRows { table: self, range: span.start + start..span.start + start + count };
-        rows.filter(move |pair| pair.terms().hold(day))
+        span.start + start..span.start + start + count
     }
 
     /// The pair of two codes, given by their keys, whose terms hold on the day.
@@ -477,16 +491,35 @@ impl<'a> PairRow<'a> {
         ShortCode::from_key(*self.table.0.codes.keys().get(id as usize)?)
     }
 
+    fn kind(&self) -> Option<&'a Kind> {
+        let parts: &'a Parts = &self.table.0;
+        parts.terms.get(self.index).and_then(|&id| parts.kinds.get(id as usize))
+    }
+
+    /// Whether its terms [hold](Terms::hold) on the day.
+    #[must_use]
+    #[inline]
+    pub fn holds(&self, day: Day) -> bool {
+        self.kind().is_none_or(|kind| kind.from <= day && (kind.to.0 == 0 || day <= kind.to))
+    }
+
+    /// [`Terms::modifier_indicator`].
+    #[must_use]
+    #[inline]
+    pub fn modifier_indicator(&self) -> u8 {
+        self.kind().map_or(b'0', |kind| kind.modifier_indicator)
+    }
+
     /// What was published about the pair.
     #[must_use]
     pub fn terms(&self) -> Terms<'a> {
         let parts: &'a Parts = &self.table.0;
-        let kind = parts.terms.get(self.index).and_then(|&id| parts.kinds.get(id as usize));
+        let kind = self.kind();
         let day = |day: Day| Some(day).filter(|day| day.0 != 0);
         Terms {
             from: kind.and_then(|kind| day(kind.from)),
             to: kind.and_then(|kind| day(kind.to)),
-            modifier_indicator: kind.map_or(b'0', |kind| kind.modifier_indicator),
+            modifier_indicator: self.modifier_indicator(),
             before_1996: kind.is_some_and(|kind| kind.before_1996 != 0),
             rationale: kind.map_or("", |kind| parts.texts.get(kind.rationale)),
         }
@@ -511,90 +544,4 @@ impl<'a> PairRow<'a> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::test_support::reopen;
-    use crate::text_key;
-
-    const TERMS: Terms<'_> = Terms {
-        from: Some(Day(20_220_101)),
-        to: None,
-        modifier_indicator: b'1',
-        before_1996: false,
-        rationale: "Misuse of Column Two code with Column One code",
-    };
-
-    fn key(code: &str) -> u64 {
-        text_key(code.as_bytes())
-    }
-
-    fn writer(order: [usize; 5]) -> (Built, FlatWriter) {
-        let rows = [
-            ("0001A", "0591T", Terms { to: Some(Day(20_231_231)), ..TERMS }),
-            ("0001A", "0591T", Terms { from: Some(Day(20_250_101)), ..TERMS }),
-            ("0001A", "36591", Terms { from: None, modifier_indicator: b'0', rationale: "", ..TERMS }),
-            ("G0008", "0001A", TERMS),
-            ("G0008", "0001A", TERMS),
-        ];
-        let mut builder = PairTableBuilder::new("ncci/ptp").unwrap();
-        for at in order {
-            let (one, two, terms) = rows[at];
-            builder.push(at as u64, one, two, terms).unwrap();
-        }
-        let mut writer = FlatWriter::new();
-        (builder.write(&mut writer).unwrap(), writer)
-    }
-
-    #[test]
-    fn pairs_are_found_on_their_days_and_in_their_direction() {
-        let (built, writer) = writer([0, 1, 2, 3, 4]);
-        assert_eq!((built.rows, built.repeated), (4, 1));
-        let table = PairTable::open(&reopen(writer), "ncci/ptp").unwrap();
-        let at = |one, two, day| table.at(key(one), key(two), Day(day)).map(|pair| pair.terms().from);
-        assert_eq!(at("0001A", "0591T", 20_231_231), Some(Some(Day(20_220_101))));
-        assert_eq!(at("0001A", "0591T", 20_240_101), None);
-        assert_eq!(at("0001A", "0591T", 20_250_101), Some(Some(Day(20_250_101))));
-        assert_eq!(at("0001A", "36591", 19_900_101), Some(None));
-        assert_eq!(at("0591T", "0001A", 20_231_231), None);
-        assert_eq!(at("ZZZZZ", "0001A", 20_231_231), None);
-        let ids = (table.code(key("0001A")).unwrap(), table.code(key("0591T")).unwrap());
-        assert_eq!(table.holding(ids.0, ids.1, Day(20_231_231)).count(), 1);
-        assert_eq!(table.holding(ids.0, ids.1, Day(20_240_101)).count(), 0);
-        assert_eq!(table.holding(ids.1, ids.0, Day(20_231_231)).count(), 0);
-        assert_eq!(table.code(key("ZZZZZ")), None);
-        assert_eq!((table.of_column1(key("0001A")).len(), table.of_column2(key("0001A")).count()), (3, 1));
-        let lines: Vec<String> = table.rows().map(|pair| pair.cells().map(|cell| cell.to_string()).join("|")).collect();
-        assert_eq!(lines[2], "0001A|36591|||0||");
-        assert_eq!(lines[3], "G0008|0001A|2022-01-01||1||Misuse of Column Two code with Column One code");
-    }
-
-    #[test]
-    fn the_order_of_pushing_does_not_matter() {
-        assert_eq!(writer([0, 1, 2, 3, 4]).1.finish(), writer([4, 2, 3, 1, 0]).1.finish());
-    }
-
-    #[test]
-    fn a_pair_with_two_indicators_in_one_period_is_refused() {
-        let mut builder = PairTableBuilder::new("ncci/ptp").unwrap();
-        builder.origin("f1.txt");
-        builder.push(7, "0001A", "0591T", TERMS).unwrap();
-        // Without effective dates a pair that was revived differs by its last day only; and rationales may differ.
-        builder.push(8, "0001A", "0591T", Terms { to: Some(Day(20_231_231)), ..TERMS }).unwrap();
-        builder.push(8, "0001A", "0591T", Terms { rationale: "Mutually exclusive procedures", ..TERMS }).unwrap();
-        builder.push(9, "0001A", "0591T", Terms { modifier_indicator: b'0', ..TERMS }).unwrap();
-        let error = builder.write(&mut FlatWriter::new()).unwrap_err().to_string();
-        assert!(error.contains("f1.txt, row 7") && error.contains("f1.txt, row 9"), "{error}");
-    }
-
-    #[test]
-    fn impossible_pairs_are_refused_and_cost_one_row() {
-        let mut builder = PairTableBuilder::new("ncci/ptp").unwrap();
-        builder.origin("f1.txt");
-        let mut refused = |one, two, terms| builder.push(7, one, two, terms).unwrap_err().to_string();
-        assert!(refused("", "0591T", TERMS).starts_with("f1.txt, row 7, column column1: "));
-        assert!(refused("0001A", "too-long-code", TERMS).contains("column2"));
-        assert!(refused("0001A", "0591T", Terms { to: Some(Day(20_211_231)), ..TERMS }).contains("before it begins"));
-        assert!(refused("0001A", "0591T", Terms { from: Some(Day(20_221_301)), ..TERMS }).contains("not a date"));
-        assert!(builder.is_empty());
-    }
-}
+mod tests;

@@ -1,9 +1,7 @@
-use super::line::{self, Against};
-use super::plain::Column;
+use super::line;
 use crate::doc::edit;
-use crate::draft::Draft;
 use crate::service::{Context, Indicator, Report};
-use openclaim_claim::{ClearKind, Disposition, HcpcsCode, Modifier};
+use openclaim_claim::{HcpcsCode, Modifier};
 use std::fmt;
 
 edit! {
@@ -46,25 +44,8 @@ impl fmt::Display for AssistantAtSurgery {
 }
 
 pub(super) fn check(context: &Context<'_>, report: &mut Report) {
-    if !line::is_practitioner(context) {
-        return;
-    }
-    let column = Column::Fee(Indicator::AssistantSurgery);
-    line::against(
-        context,
-        report,
-        column,
-        |_| true,
-        |service, Against { modifier, rule, evidence }, report| {
-            let mut draft = Draft::new(AssistantAtSurgery { code: service.code, modifier, meaning: rule.meaning });
-            if rule.by_documentation {
-                draft = draft
-                    .disposition(Disposition::Suspend)
-                    .document("send the operative note that shows why an assistant was needed");
-            }
-            let draft = line::prove(draft, evidence).correct("correct a mistyped code or modifier");
-            let draft = line::without(draft, ClearKind::NotPermitted, service, modifier, " to be paid as sole surgeon");
-            report.fire(line::at(service), line::span(service, modifier), draft);
-        },
-    );
+    let record = "send the operative note that shows why an assistant was needed";
+    line::judge_helpers(context, report, Indicator::AssistantSurgery, record, |code, modifier, meaning| {
+        AssistantAtSurgery { code, modifier, meaning }
+    });
 }

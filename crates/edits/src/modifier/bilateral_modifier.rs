@@ -1,7 +1,5 @@
-use super::line::{self, Against};
-use super::plain::Column;
+use super::line;
 use crate::doc::edit;
-use crate::draft::Draft;
 use crate::service::{Context, Indicator, Report, Setting};
 use openclaim_claim::{ClearKind, HcpcsCode};
 use std::fmt;
@@ -47,18 +45,9 @@ pub(super) fn check(context: &Context<'_>, report: &mut Report) {
     if !matches!(context.services.setting, Setting::Practitioner | Setting::Outpatient) {
         return;
     }
-    let column = Column::Fee(Indicator::BilateralSurgery);
-    line::against(
-        context,
-        report,
-        column,
-        |_| true,
-        |service, against: Against<'_>, report| {
-            let Against { modifier, rule, evidence } = against;
-            let draft = Draft::new(BilateralModifier { code: service.code, meaning: rule.meaning });
-            let draft = line::prove(draft, evidence).correct("correct a mistyped code");
-            let draft = line::without(draft, ClearKind::DataEntry, service, modifier, "");
-            report.fire(line::at(service), line::span(service, modifier), draft);
-        },
-    );
+    let data = |code, _, meaning| BilateralModifier { code, meaning };
+    line::judge(context, report, Indicator::BilateralSurgery, data, |draft, service, rule| {
+        let draft = draft.correct("correct a mistyped code");
+        line::without(draft, ClearKind::DataEntry, service, rule.modifier, "")
+    });
 }

@@ -1,7 +1,5 @@
-use super::line::{self, Against};
-use super::plain::Column;
+use super::line;
 use crate::doc::edit;
-use crate::draft::Draft;
 use crate::service::{Context, Indicator, Report};
 use openclaim_claim::{ClearKind, HcpcsCode, Modifier};
 use std::fmt;
@@ -55,18 +53,10 @@ pub(super) fn check(context: &Context<'_>, report: &mut Report) {
     if !line::is_practitioner(context) {
         return;
     }
-    let column = Column::Fee(Indicator::Components);
-    line::against(
-        context,
-        report,
-        column,
-        |_| true,
-        |service, Against { modifier, rule, evidence }, report| {
-            let meaning = ComponentModifier::meaning(rule.meaning);
-            let draft = Draft::new(ComponentModifier { code: service.code, modifier, meaning });
-            let draft = line::prove(draft, evidence).correct("correct a mistyped code");
-            let draft = line::without(draft, ClearKind::DataEntry, service, modifier, " when it was not meant");
-            report.fire(line::at(service), line::span(service, modifier), draft);
-        },
-    );
+    let data =
+        |code, modifier, meaning| ComponentModifier { code, modifier, meaning: ComponentModifier::meaning(meaning) };
+    line::judge(context, report, Indicator::Components, data, |draft, service, rule| {
+        let draft = draft.correct("correct a mistyped code");
+        line::without(draft, ClearKind::DataEntry, service, rule.modifier, " when it was not meant")
+    });
 }

@@ -29,7 +29,7 @@ pub(super) enum Place<'a> {
     /// On the claim that is judged.
     Here(&'a Service<'a>),
     /// On an earlier claim.
-    Past(&'a PastService),
+    Past(&'a PastService<'a>),
 }
 
 impl<'a> Act<'a> {
@@ -38,7 +38,7 @@ impl<'a> Act<'a> {
         Self { code, key, day, number: day_number(day), modifiers, provider, place: Place::Here(service) }
     }
 
-    fn past(service: &'a PastService) -> Self {
+    fn past(service: &'a PastService<'a>) -> Self {
         let &PastService { code, key, from: day, modifiers, provider, .. } = service;
         Self { code, key, day, number: day_number(day), modifiers, provider, place: Place::Past(service) }
     }

@@ -2,8 +2,11 @@
 
 use super::plain::{Column, IndicatorRule};
 use crate::draft::Draft;
-use crate::service::{Context, Report, Service, Setting, fee_evidence};
-use openclaim_claim::{Change, ClearKind, Evidence, Modifier, NotEvaluatedReason, Span, Subject, Text};
+use crate::service::{Context, Indicator, Report, Service, Setting, fee_evidence};
+use openclaim_claim::{
+    Change, ClearKind, Disposition, Evidence, HcpcsCode, Modifier, NotEvaluatedReason, Span, Subject, Text,
+};
+use std::fmt;
 
 /// Where a modifier stands; the code's place when the line does not carry it.
 pub(super) fn span(service: &Service<'_>, modifier: Modifier) -> Option<Span> {
@@ -72,10 +75,10 @@ pub(super) fn against(
     applies: impl Fn(&Service<'_>) -> bool,
     mut fire: impl FnMut(&Service<'_>, Against<'_>, &mut Report),
 ) {
-    let plain = &context.tables.modifier.plain;
+    let rules = context.tables.modifier.plain.indicator_rules(column);
     for service in context.services.iter().filter(|service| !service.modifiers.is_empty() && applies(service)) {
         for modifier in service.modifiers.iter() {
-            let mut rules = plain.indicators.iter().filter(|rule| rule.column == column && rule.modifier == modifier);
+            let mut rules = rules.iter().filter(|rule| rule.modifier == modifier);
             let Some(first) = rules.next() else { continue };
             let Some((label, value)) = value(context, service, column, report) else { continue };
             let fires = std::iter::once(first).chain(rules).find(|rule| rule.value == value.as_str());
@@ -119,4 +122,42 @@ fn value<'a>(
 /// Adds the three pieces of evidence of a modifier that does not go with an indicator.
 pub(super) fn prove(draft: Draft, evidence: [Evidence; 3]) -> Draft {
     evidence.into_iter().fold(draft, Draft::element)
+}
+
+/// Reports the modifiers that do not go with an indicator of the fee schedule. `data` is what was found, of a code, a
+/// modifier and what the indicator means; `clears` adds the ways out.
+pub(super) fn judge<D: fmt::Display + Send + Sync + 'static>(
+    context: &Context<'_>,
+    report: &mut Report,
+    indicator: Indicator,
+    data: impl Fn(HcpcsCode, Modifier, &'static str) -> D,
+    clears: impl Fn(Draft, &Service<'_>, &IndicatorRule) -> Draft,
+) {
+    let fire = |service: &Service<'_>, Against { modifier, rule, evidence }: Against<'_>, report: &mut Report| {
+        let draft = prove(Draft::new(data(service.code, modifier, rule.meaning)), evidence);
+        report.fire(at(service), span(service, modifier), clears(draft, service, rule));
+    };
+    against(context, report, Column::Fee(indicator), |_| true, fire);
+}
+
+/// Reports modifiers that say who else operated, on practitioners' bills. Where the indicator asks for a record, `record`
+/// says which.
+pub(super) fn judge_helpers<D: fmt::Display + Send + Sync + 'static>(
+    context: &Context<'_>,
+    report: &mut Report,
+    indicator: Indicator,
+    record: &'static str,
+    data: impl Fn(HcpcsCode, Modifier, &'static str) -> D,
+) {
+    if !is_practitioner(context) {
+        return;
+    }
+    judge(context, report, indicator, data, |draft, service, rule| {
+        let draft = match rule.by_documentation {
+            true => draft.disposition(Disposition::Suspend).document(record),
+            false => draft,
+        };
+        let draft = draft.correct("correct a mistyped code or modifier");
+        without(draft, ClearKind::NotPermitted, service, rule.modifier, " to be paid as sole surgeon")
+    });
 }

@@ -57,7 +57,7 @@ fn passed(context: &Context<'_>, service: &Service<'_>, of: &super::plain::Thres
     let here = context.services.iter().filter(|it| counts(it.day, it.modifiers));
     let here = here.map(|it| (it.day, Text::from(format!("line {}", it.line.number))));
     let past = context.past.iter().filter(|it| counts(it.from, it.modifiers));
-    past.map(|it| (it.from, it.claim_id.clone())).chain(here).min_by_key(|(day, _)| *day)
+    past.map(|it| (it.from, Text::from(it.claim_id))).chain(here).min_by_key(|(day, _)| *day)
 }
 
 pub(super) fn check(context: &Context<'_>, report: &mut Report) {

@@ -1,7 +1,5 @@
-use super::line::{self, Against};
-use super::plain::Column;
+use super::line;
 use crate::doc::edit;
-use crate::draft::Draft;
 use crate::service::{Context, Indicator, Report};
 use openclaim_claim::{ClearKind, HcpcsCode};
 use std::fmt;
@@ -46,16 +44,8 @@ pub(super) fn check(context: &Context<'_>, report: &mut Report) {
     if !line::is_practitioner(context) {
         return;
     }
-    let column = Column::Fee(Indicator::MultipleProcedures);
-    line::against(
-        context,
-        report,
-        column,
-        |_| true,
-        |service, Against { modifier, rule, evidence }, report| {
-            let draft = Draft::new(MultipleProcedureModifier { code: service.code, meaning: rule.meaning });
-            let draft = line::without(line::prove(draft, evidence), ClearKind::DataEntry, service, modifier, "");
-            report.fire(line::at(service), line::span(service, modifier), draft);
-        },
-    );
+    let data = |code, _, meaning| MultipleProcedureModifier { code, meaning };
+    line::judge(context, report, Indicator::MultipleProcedures, data, |draft, service, rule| {
+        line::without(draft, ClearKind::DataEntry, service, rule.modifier, "")
+    });
 }

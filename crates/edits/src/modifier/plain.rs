@@ -116,13 +116,26 @@ impl Column {
 /// A modifier that does not go with a value of an indicator.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct IndicatorRule {
-    pub(super) column: Column,
     pub(super) value: &'static str,
     pub(super) modifier: Modifier,
     /// Whether the record may support it.
     pub(super) by_documentation: bool,
     pub(super) meaning: &'static str,
     pub(super) source: &'static str,
+}
+
+fn indicator_rule(
+    [column, value, code, verdict, meaning, source]: [&'static str; 6],
+) -> Option<(Column, IndicatorRule)> {
+    let by_documentation = match verdict {
+        "not_permitted" => false,
+        "documentation" => true,
+        _ => return None,
+    };
+    Some((
+        Column::parse(column)?,
+        IndicatorRule { value, modifier: modifier(code)?, by_documentation, meaning, source },
+    ))
 }
 
 /// Whose services a modifier is for.
@@ -267,7 +280,7 @@ pub(super) struct Plain {
     pub(super) codes: Vec<(Modifier, Days, &'static str)>,
     exclusive: Vec<Exclusive>,
     pub(super) companions: Vec<Companion>,
-    pub(super) indicators: Vec<IndicatorRule>,
+    indicators: Vec<(Column, Vec<IndicatorRule>)>,
     pub(super) performers: Vec<Performer>,
     pub(super) telehealth: Vec<Telehealth>,
     visits: Vec<Visits>,
@@ -296,20 +309,13 @@ impl Plain {
             let days = Days::parse(from, to)?;
             Some(Companion { modifier: modifier(code)?, needs: modifiers(needs)?, words: needs, days, source })
         });
-        let indicators = rows::<6>(INDICATORS).filter_map(|[column, value, code, verdict, meaning, source]| {
-            Some(IndicatorRule {
-                column: Column::parse(column)?,
-                value,
-                modifier: modifier(code)?,
-                by_documentation: match verdict {
-                    "not_permitted" => false,
-                    "documentation" => true,
-                    _ => return None,
-                },
-                meaning,
-                source,
-            })
-        });
+        let mut indicators: Vec<(Column, Vec<IndicatorRule>)> = Vec::new();
+        for (column, rule) in rows::<6>(INDICATORS).filter_map(indicator_rule) {
+            match indicators.iter_mut().find(|(known, _)| *known == column) {
+                Some((_, rules)) => rules.push(rule),
+                None => indicators.push((column, vec![rule])),
+            }
+        }
         let performers = rows::<4>(PERFORMERS).filter_map(|[code, taxonomy, verdict, source]| {
             let only = match verdict {
                 "only" => true,
@@ -385,7 +391,7 @@ impl Plain {
             codes: codes.collect(),
             exclusive,
             companions: companions.collect(),
-            indicators: indicators.collect(),
+            indicators,
             performers: performers.collect(),
             telehealth: telehealth.collect(),
             visits: visits.collect(),
@@ -403,6 +409,11 @@ impl Plain {
         let pair = if one < other { (one, other) } else { (other, one) };
         let at = self.exclusive.binary_search_by_key(&pair, |row| row.pair).ok()?;
         self.exclusive.get(at).filter(|row| row.days.hold(day))
+    }
+
+    /// The rules of a column, in the order of the table.
+    pub(super) fn indicator_rules(&self, column: Column) -> &[IndicatorRule] {
+        self.indicators.iter().find(|(of, _)| *of == column).map_or(&[], |(_, rules)| rules)
     }
 
     /// Whether a code is a visit on a day.
@@ -427,7 +438,7 @@ mod tests {
         assert_eq!(plain.codes.len(), count(CODES));
         assert_eq!(plain.exclusive.len(), count(EXCLUSIVE));
         assert_eq!(plain.companions.len(), count(COMPANIONS));
-        assert_eq!(plain.indicators.len(), count(INDICATORS));
+        assert_eq!(plain.indicators.iter().map(|(_, rules)| rules.len()).sum::<usize>(), count(INDICATORS));
         assert_eq!(plain.performers.len(), count(PERFORMERS));
         assert_eq!(plain.telehealth.len(), count(TELEHEALTH));
         assert_eq!(plain.visits.len(), count(VISITS));

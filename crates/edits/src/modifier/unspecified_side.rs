@@ -2,7 +2,7 @@ use super::plain::Side;
 use crate::doc::edit;
 use crate::draft::Draft;
 use crate::service::{Context, Report};
-use openclaim_claim::{DiagnosisCode, DiagnosisRole, Evidence, Subject};
+use openclaim_claim::{DiagnosisCode, Evidence};
 use openclaim_reference::icd10cm::DiagnosisEntry;
 use openclaim_reference::mce::Flag;
 use std::fmt;
@@ -54,17 +54,13 @@ impl fmt::Display for UnspecifiedSide {
 
 pub(super) fn check(context: &Context<'_>, report: &mut Report) {
     let (claim, codes, tables) = (context.claim, context.library.icd10cm(), &context.tables.modifier);
-    for (position, diagnosis) in (0_u32..).zip(&claim.diagnoses) {
-        if diagnosis.icd9 || matches!(diagnosis.role, DiagnosisRole::Admitting | DiagnosisRole::ReasonForVisit) {
-            continue;
-        }
-        let code = diagnosis.code.value;
-        let Some(entry) = codes.get(code) else { continue };
+    for coded in &context.diagnoses.list {
+        let (code, Some(entry)) = (coded.code, coded.entry) else { continue };
         let named = tables.sides.of(entry, codes, &tables.plain);
         if !named.is_unspecified() {
             continue;
         }
-        let Some(date) = claim.service_through() else {
+        let Some(date) = context.diagnoses.date else {
             report.lacks("the claim states no date of service, and codes exist from and to a day");
             return;
         };
@@ -83,6 +79,6 @@ pub(super) fn check(context: &Context<'_>, report: &mut Report) {
         let draft = Draft::new(UnspecifiedSide { diagnosis: code, left, right })
             .element(Evidence::row("ICD-10-CM titles", "icd-10-cm/titles", code.dotted(), title))
             .document("report the code of the side that the record names; ask whoever wrote it when it names none");
-        report.fire(Subject::Diagnosis(position), diagnosis.code.span, draft);
+        report.fire(coded.subject(), coded.span(), draft);
     }
 }

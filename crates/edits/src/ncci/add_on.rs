@@ -170,8 +170,20 @@ fn disposition(context: &Context<'_>) -> Disposition {
     }
 }
 
+/// Whether none of the listed primary codes counts. Says it where that cannot be told.
+pub(super) fn lacks_listed(service: &Service<'_>, primary: Primary, report: &mut Report) -> bool {
+    match primary {
+        Primary::Payable => false,
+        Primary::Unclear(primary) => {
+            say_unclear(service, primary, report);
+            false
+        }
+        Primary::Absent | Primary::Denied(_) | Primary::ByAnother(_) => true,
+    }
+}
+
 /// Says that the primary code cannot be judged.
-pub(super) fn say_unclear(service: &Service<'_>, primary: HcpcsCode, report: &mut Report) {
+fn say_unclear(service: &Service<'_>, primary: HcpcsCode, report: &mut Report) {
     report.lacks(format!(
         "`{primary}` stands beside the add-on code `{}`, and the claims do not say whether for the same day and practitioner",
         service.code

@@ -55,10 +55,11 @@ pub(super) fn check(context: &Context<'_>, report: &mut Report) {
     let adds_on = |fees: &FeeSchedule, key| fees.row(key).is_some_and(|row| row.global() == Some(Global::AddOn));
     let is_listed = |key, date| tables.add_ons.dated.at(date, known_at).found().is_some_and(|it| it.view.knows(key));
     for (at, service) in context.services.list.iter().enumerate() {
-        let (Some(source), Some(date)) = (context.fees(service, report), service.from) else { continue };
-        if !adds_on(source.view, service.key) || is_listed(service.key, date) {
+        let (Some((_, row)), Some(date)) = (context.fee_row(service, report), service.from) else { continue };
+        if row.is_none_or(|row| row.global() != Some(Global::AddOn)) || is_listed(service.key, date) {
             continue;
         }
+        let Some(source) = context.fees(service, report) else { continue };
         let own = Facts::from(service);
         let stands_alone = |key| !adds_on(source.view, key) && !is_listed(key, date);
         let here = context.services.list.iter().enumerate().filter(|(position, _)| *position != at);

@@ -1,4 +1,4 @@
-use super::add_on::{self, Kind, Primary};
+use super::add_on::{self, Kind};
 use super::add_on_without_primary::NearMiss;
 use crate::doc::edit;
 use crate::draft::Draft;
@@ -61,13 +61,8 @@ impl fmt::Display for AddOnListedOrContractor {
 
 pub(super) fn check(context: &Context<'_>, report: &mut Report) {
     add_on::judge(context, Kind::ListedOrContractor, report, |service, beside, report| {
-        match beside.primary {
-            Primary::Payable => return None,
-            Primary::Unclear(primary) => {
-                add_on::say_unclear(service, primary, report);
-                return None;
-            }
-            Primary::Absent | Primary::Denied(_) | Primary::ByAnother(_) => {}
+        if !add_on::lacks_listed(service, beside.primary, report) {
+            return None;
         }
         if beside.other {
             add_on::say_contractor(service, report);

@@ -81,13 +81,8 @@ impl fmt::Display for AddOnWithoutPrimary {
 
 pub(super) fn check(context: &Context<'_>, report: &mut Report) {
     add_on::judge(context, Kind::Listed, report, |service, beside, report| {
-        match beside.primary {
-            Primary::Payable => return None,
-            Primary::Unclear(primary) => {
-                add_on::say_unclear(service, primary, report);
-                return None;
-            }
-            Primary::Absent | Primary::Denied(_) | Primary::ByAnother(_) => {}
+        if !add_on::lacks_listed(service, beside.primary, report) {
+            return None;
         }
         Some(Draft::new(AddOnWithoutPrimary { add_on: service.code, near_miss: NearMiss::of(beside.primary) }))
     });

@@ -3,7 +3,7 @@
 use super::policy::Says;
 use super::same_day::{Facts, Meeting, Side, meeting};
 use super::tables::Brought;
-use crate::service::{Context, Modifiers, Report, Setting};
+use crate::service::{Context, Modifiers, Report, Service, Setting};
 use openclaim_claim::{Disposition, Evidence, Modifier, NotEvaluatedReason, Text};
 use openclaim_reference::pairs::PairTable;
 use openclaim_reference::{Day, Source};
@@ -77,18 +77,28 @@ pub(super) fn scan(context: &Context<'_>, table: &Brought<PairTable>) -> Found {
         })
         .collect();
     for (at, service) in list.iter().enumerate() {
-        for (later, other) in list.iter().enumerate().skip(at + 1) {
-            let on_one_day = service.day == other.day && service.is_single_day() && other.is_single_day();
-            if on_one_day {
-                // The common case asks one table with codes already placed.
-                if let (Some(one), Some(two)) = (placed[at], placed[later]) {
-                    let sides = [(Side::Here(at), one.code), (Side::Here(later), two.code)];
-                    both_orders(context, one.source, sides, Meeting::On(service.day), &mut found);
+        for (run, others) in list[at + 1..].chunks(RUN).enumerate() {
+            let first = at + 1 + run * RUN;
+            let likely = likely(&placed, (at, service), (first, others));
+            for (bit, other) in others.iter().enumerate() {
+                let later = first + bit;
+                if on_one_day(service, other) {
+                    // The common case asks one table with codes already placed.
+                    if let (Some(one), Some(two)) = (placed[at], placed[later]) {
+                        let sides = [(Side::Here(at), one.code), (Side::Here(later), two.code)];
+                        let met = Meeting::On(service.day);
+                        if likely.0 >> bit & 1 == 1 {
+                            in_order(context, one.source, sides, met, &mut found);
+                        }
+                        if likely.1 >> bit & 1 == 1 {
+                            in_order(context, one.source, [sides[1], sides[0]], met, &mut found);
+                        }
+                    }
+                    continue;
                 }
-                continue;
+                let (one, two) = (Facts::from(service), Facts::from(other));
+                meet_in(context, table, [(Side::Here(at), &one), (Side::Here(later), &two)], &mut found);
             }
-            let (one, two) = (Facts::from(service), Facts::from(other));
-            meet_in(context, table, [(Side::Here(at), &one), (Side::Here(later), &two)], &mut found);
         }
     }
     if !context.past.is_empty() {
@@ -103,6 +113,31 @@ pub(super) fn scan(context: &Context<'_>, table: &Brought<PairTable>) -> Found {
     found
 }
 
+/// Services that are looked up together.
+const RUN: usize = 32;
+
+fn on_one_day(one: &Service<'_>, two: &Service<'_>) -> bool {
+    one.day == two.day && one.is_single_day() && two.is_single_day()
+}
+
+/// Which of the services from `first` on may make a pair with one of their day, a bit for each: as column 2, as column 1.
+/// All are asked before any pair is searched, so that the processor waits for memory once and not for each.
+fn likely(
+    placed: &[Option<Placed<'_>>],
+    (at, service): (usize, &Service<'_>),
+    (first, others): (usize, &[Service<'_>]),
+) -> (u32, u32) {
+    let (mut as_column2, mut as_column1) = (0, 0);
+    let Some(one) = placed[at] else { return (0, 0) };
+    for (bit, (other, two)) in others.iter().zip(&placed[first..]).enumerate() {
+        if let (Some(two), true) = (two, on_one_day(service, other)) {
+            as_column2 |= u32::from(one.source.view.may_hold(one.code, two.code)) << bit;
+            as_column1 |= u32::from(one.source.view.may_hold(two.code, one.code)) << bit;
+        }
+    }
+    (as_column2, as_column1)
+}
+
 /// Looks up two services that may meet, whatever their days.
 fn meet_in(context: &Context<'_>, table: &Brought<PairTable>, sides: [(Side, &Facts); 2], found: &mut Found) {
     let [(side1, facts1), (side2, facts2)] = sides;
@@ -112,43 +147,46 @@ fn meet_in(context: &Context<'_>, table: &Brought<PairTable>, sides: [(Side, &Fa
     let Some(source) = source else { return };
     let codes = (source.view.code(facts1.key), source.view.code(facts2.key));
     if let (Some(one), Some(two)) = codes {
-        both_orders(context, source, [(side1, one), (side2, two)], met, found);
+        for (column1, column2) in [((side1, one), (side2, two)), ((side2, two), (side1, one))] {
+            if source.view.may_hold(column1.1, column2.1) {
+                in_order(context, source, [column1, column2], met, found);
+            }
+        }
     }
 }
 
-fn both_orders(
+/// Looks up two services as column 1 and column 2.
+fn in_order(
     context: &Context<'_>,
     source: Source<'_, PairTable>,
-    [one, two]: [(Side, u32); 2],
+    [(column1, code1), (column2, code2)]: [(Side, u32); 2],
     met: Meeting,
     found: &mut Found,
 ) {
-    for ((column1, code1), (column2, code2)) in [(one, two), (two, one)] {
-        let (Meeting::On(day) | Meeting::Perhaps(day)) = met else { return };
-        // Indicator 9 marks edits that never held: deleted as of the day they began.
-        let rows = source.view.holding(code1, code2, day);
-        let Some(row) = rows.into_iter().find(|row| row.terms().modifier_indicator != b'9') else { continue };
-        let sides = (context.facts(column1), context.facts(column2));
-        let (Some(facts1), Some(facts2)) = sides else { continue };
-        match context.same_provider((column1, &facts1.provider), (column2, &facts2.provider)) {
-            Some(true) => {}
-            Some(false) => continue,
-            None => {
-                found.doubts.push(Doubt::Provider { column1, column2 });
-                continue;
-            }
+    let (Meeting::On(day) | Meeting::Perhaps(day)) = met else { return };
+    // Indicator 9 marks edits that never held: deleted as of the day they began.
+    let rows = source.view.holding(code1, code2, day);
+    let Some(row) = rows.into_iter().find(|row| row.modifier_indicator() != b'9') else { return };
+    let sides = (context.facts(column1), context.facts(column2));
+    let (Some(facts1), Some(facts2)) = sides else { return };
+    match context.same_provider((column1, &facts1.provider), (column2, &facts2.provider)) {
+        Some(true) => {}
+        Some(false) => return,
+        None => {
+            found.doubts.push(Doubt::Provider { column1, column2 });
+            return;
         }
-        if matches!(met, Meeting::Perhaps(_)) {
-            found.doubts.push(Doubt::Days { column1, column2 });
-            continue;
-        }
-        let indicator = row.terms().modifier_indicator;
-        let standing = match indicator {
-            b'1' => standing(context, &facts1, &facts2, day),
-            _ => Standing::Stands,
-        };
-        found.hits.push(Hit { column1, column2, day, row: row.index(), indicator, standing });
     }
+    if matches!(met, Meeting::Perhaps(_)) {
+        found.doubts.push(Doubt::Days { column1, column2 });
+        return;
+    }
+    let indicator = row.modifier_indicator();
+    let standing = match indicator {
+        b'1' => standing(context, &facts1, &facts2, day),
+        _ => Standing::Stands,
+    };
+    found.hits.push(Hit { column1, column2, day, row: row.index(), indicator, standing });
 }
 
 /// What the modifiers of two lines do to a pair of indicator 1.
@@ -230,7 +268,8 @@ pub(super) fn disposition(context: &Context<'_>) -> Disposition {
 pub(super) fn evidence(context: &Context<'_>, table: &Brought<PairTable>, hit: &Hit) -> Option<Evidence> {
     let source = table.dated.at(hit.day.to_date()?, context.switches.known_at).found()?;
     let row = source.view.row(hit.row);
-    let (terms, column1, column2) = (row.terms(), row.column1()?, row.column2()?);
+    let (column1, column2) = (context.facts(hit.column1)?.code, context.facts(hit.column2)?.code);
+    let terms = row.terms();
     let mut value = format!("modifier indicator {}", char::from(terms.modifier_indicator));
     // Writing to a string cannot fail.
     let _ = match terms.from {

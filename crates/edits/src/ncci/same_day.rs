@@ -40,8 +40,8 @@ impl From<&Service<'_>> for Facts {
     }
 }
 
-impl From<&PastService> for Facts {
-    fn from(past: &PastService) -> Self {
+impl From<&PastService<'_>> for Facts {
+    fn from(past: &PastService<'_>) -> Self {
         Self {
             key: past.key,
             code: past.code,
@@ -103,7 +103,7 @@ impl Context<'_> {
     }
 
     /// Earlier services that NCCI holds against those of this claim: not denied, and on bills of the same kind.
-    pub(super) fn comparable_past(&self) -> impl Iterator<Item = (usize, &PastService)> {
+    pub(super) fn comparable_past(&self) -> impl Iterator<Item = (usize, &PastService<'_>)> {
         let setting = self.services.setting;
         self.past.iter().enumerate().filter(move |(_, past)| past.setting == setting && !past.denied)
     }

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use openclaim_reference::pairs::PairTable;
 use openclaim_reference::relation::{Relation, Row as TableRow};
 use openclaim_reference::release::Table;
-use openclaim_reference::{Dated, Day, Library, Source};
+use openclaim_reference::{ByCode, Dated, Day, Library, Source};
 
 /// Tables of procedure pairs, and what brings each.
 pub(super) const PAIRS: [(&str, &str); 5] = [
@@ -67,7 +67,7 @@ impl<V> Brought<V> {
 /// Unlikely units: how many of a code, and how they are counted.
 #[derive(Debug)]
 pub(super) struct Units {
-    relation: Relation,
+    limits: ByCode<Option<Limit>>,
     units: usize,
     indicator: usize,
     rationale: usize,
@@ -89,20 +89,22 @@ impl Units {
             units: column(relation, "units")?,
             indicator: column(relation, "adjudication_indicator")?,
             rationale: column(relation, "rationale")?,
-            relation: relation.clone(),
+            limits: ByCode::new(relation.clone()),
         })
     }
 
     /// The limit of a code; `None` when none is published.
     #[inline]
     pub(super) fn of(&self, key: u64) -> Option<Limit> {
-        let row = self.relation.rows_of_key(key).next()?;
-        Some(Limit { units: row.int(self.units)?, indicator: row.flag(self.indicator)? })
+        self.limits.of(key, |mut rows| {
+            let row = rows.next()?;
+            Some(Limit { units: row.int(self.units)?, indicator: row.flag(self.indicator)? })
+        })?
     }
 
     /// Why a code has its limit, as published; may be empty.
     pub(super) fn rationale(&self, key: u64) -> &str {
-        let row = self.relation.rows_of_key(key).next();
+        let row = self.limits.rows().rows_of_key(key).next();
         row.and_then(|row| row.text(self.rationale)).unwrap_or_default()
     }
 }

@@ -72,6 +72,9 @@ pub(super) fn units_of(service: &Service<'_>) -> Result<Decimal, &'static str> {
         Unit::Other => return Err("counts in another unit than units of service"),
     }
     let units = service.units.ok_or("states no units")?;
+    if service.is_single_day() {
+        return Ok(units);
+    }
     Ok(daily(units, &Facts::from(service)))
 }
 
@@ -110,7 +113,6 @@ pub(super) fn day_sum(
     service: &Service<'_>,
     counts: impl Fn(&Service<'_>) -> bool,
 ) -> DaySum {
-    let own = Facts::from(service);
     let mut others: Vec<(Side, Facts, Decimal)> = Vec::new();
     for (position, other) in context.services.list.iter().enumerate() {
         if position != at
@@ -128,6 +130,11 @@ pub(super) fn day_sum(
         }
     }
     let own_units = units_of(service).unwrap_or_default();
+    if others.is_empty() {
+        let day = service.day;
+        return DaySum { day, certain: own_units, possible: own_units, earlier: Decimal::ZERO, lines: 1 };
+    }
+    let own = Facts::from(service);
     let on = |day: Day| {
         let mut sum = DaySum { day, certain: own_units, possible: own_units, earlier: Decimal::ZERO, lines: 1 };
         for (side, facts, units) in others.iter().filter(|(_, facts, _)| facts.from <= day && day <= facts.through) {

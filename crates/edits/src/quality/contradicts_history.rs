@@ -51,7 +51,7 @@ pub(super) fn check(context: &Context<'_>, report: &mut Report) {
     if !diagnoses.traits.is_ruled() {
         return;
     }
-    let past = context.history.diagnoses_of(context.claim);
+    let past = context.history.diagnoses_of(context.services);
     if past.is_empty() {
         return;
     }

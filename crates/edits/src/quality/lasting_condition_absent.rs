@@ -49,7 +49,7 @@ impl fmt::Display for LastingConditionAbsent {
 
 pub(super) fn check(context: &Context<'_>, report: &mut Report) {
     let diagnoses = context.diagnoses;
-    let past = context.history.diagnoses_of(context.claim);
+    let past = context.history.diagnoses_of(context.services);
     let Some(first) = diagnoses.list.first().filter(|_| !past.is_empty()) else { return };
     let seen = context.services.setting == Setting::Inpatient
         || context.services.iter().any(|service| visit(service.code.as_str()).is_some());

@@ -3,6 +3,8 @@
 use openclaim_claim::{Claim, Date, Diagnosis, DiagnosisCode, DiagnosisRole, Span, Subject};
 use openclaim_reference::Library;
 use openclaim_reference::icd10cm::{DiagnosisEntry, Traits};
+use openclaim_reference::mce::{FlagRow, Mce};
+use std::cell::OnceCell;
 
 /// A diagnosis and its row.
 #[derive(Debug, Clone, Copy)]
@@ -53,12 +55,14 @@ pub struct Diagnoses<'a> {
     pub letters: u32,
     /// Whether the Medicare Code Editor judges the bill.
     pub edited_as_stay: bool,
+    /// Rows of the Medicare Code Editor's table, looked up once, when an edit first asks.
+    editor_rows: OnceCell<Vec<Option<FlagRow>>>,
 }
 
 impl<'a> Diagnoses<'a> {
-    /// The diagnoses of a claim.
+    /// The diagnoses of a claim, whose last day of service is `last_day`.
     #[must_use]
-    pub fn of(claim: &'a Claim, library: &'a Library) -> Self {
+    pub fn of(claim: &'a Claim, last_day: Option<Date>, library: &'a Library) -> Self {
         use DiagnosisRole::{ExternalCause, Other, Principal};
         let table = library.icd10cm();
         let mut list = Vec::with_capacity(claim.diagnoses.len());
@@ -74,8 +78,18 @@ impl<'a> Diagnoses<'a> {
             letters |= entry.map_or(0, DiagnosisEntry::letter);
             list.push(CodedDiagnosis { index, code, entry, traits: own, diagnosis });
         }
-        let date = if list.is_empty() { None } else { claim.service_through() };
-        Self { list, date, traits, letters, edited_as_stay: claim.is_hospital_inpatient() }
+        let date = if list.is_empty() { None } else { last_day };
+        let edited_as_stay = claim.is_hospital_inpatient();
+        Self { list, date, traits, letters, edited_as_stay, editor_rows: OnceCell::new() }
+    }
+
+    /// The diagnoses that the Medicare Code Editor's table flags on [`Diagnoses::date`], each with its row.
+    pub fn flagged(&self, mce: &Mce) -> impl Iterator<Item = (&CodedDiagnosis<'a>, FlagRow)> {
+        let rows = self.editor_rows.get_or_init(|| {
+            let row = |coded: &CodedDiagnosis<'_>| mce.diagnosis(coded.code, self.date?);
+            self.list.iter().map(row).collect()
+        });
+        self.list.iter().zip(rows).filter_map(|(coded, row)| Some((coded, (*row)?)))
     }
 
     /// The principal or first-listed diagnosis.

@@ -5,9 +5,9 @@
 
 use super::{Context, Report, Service};
 use openclaim_claim::{Date, Evidence, Text};
-use openclaim_reference::relation::Relation;
+use openclaim_reference::relation::Rows;
 use openclaim_reference::release::Table;
-use openclaim_reference::{Dated, Library, Source};
+use openclaim_reference::{ByCode, Dated, Library, Source};
 use std::cell::OnceCell;
 
 /// The table.
@@ -116,7 +116,7 @@ impl Global {
 /// One release of the fee schedule.
 #[derive(Debug)]
 pub struct FeeSchedule {
-    rows: Relation,
+    rows: ByCode<Option<FeeRow>>,
     modifier: usize,
     status: usize,
     global: usize,
@@ -142,7 +142,7 @@ impl FeeSchedule {
             status: column("status")?,
             global: column("global_days")?,
             indicators,
-            rows: rows.clone(),
+            rows: ByCode::new(rows.clone()),
         })
     }
 
@@ -150,33 +150,38 @@ impl FeeSchedule {
     #[must_use]
     #[inline]
     pub fn row(&self, key: u64) -> Option<FeeRow> {
-        let mut rows = self.rows.rows_of_key(key);
+        self.rows.of(key, |rows| self.read(rows))?
+    }
+
+    fn read(&self, mut rows: Rows<'_>) -> Option<FeeRow> {
         let row = rows.find(|row| row.code(self.modifier).is_none())?;
-        let indicators = self.indicators.map(|column| row.flag(column));
+        // A flag is never 0, which is blank.
+        let flag = |column| row.flag(column).unwrap_or_default();
         let global = row.code(self.global).map(|code| Global::parse(code.as_str()));
-        Some(FeeRow { status: row.flag(self.status), global, indicators })
+        Some(FeeRow { status: flag(self.status), global, indicators: self.indicators.map(flag) })
     }
 }
 
 /// What a row of the fee schedule says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FeeRow {
-    status: Option<u8>,
+    /// 0 where blank, like the indicators.
+    status: u8,
     global: Option<Global>,
-    indicators: [Option<u8>; Indicator::ALL.len()],
+    indicators: [u8; Indicator::ALL.len()],
 }
 
 impl FeeRow {
     /// Status code: `A` active, `J` anaesthesia, `X` excluded by statute, …
     #[must_use]
     pub fn status(&self) -> Option<u8> {
-        self.status
+        Some(self.status).filter(|status| *status != 0)
     }
 
     /// An indicator; `None` when blank.
     #[must_use]
     pub fn indicator(&self, indicator: Indicator) -> Option<u8> {
-        self.indicators.get(indicator as usize).copied().flatten()
+        self.indicators.get(indicator as usize).copied().filter(|indicator| *indicator != 0)
     }
 
     /// Global days; `None` when blank.
@@ -186,9 +191,10 @@ impl FeeRow {
     }
 }
 
-/// The rows of a claim's services, looked up once, when an edit first asks.
+/// What the fee schedule says of a claim's services, looked up once, when an edit first asks: per service the release that
+/// speaks for its day and its row, `None` where no release does.
 #[derive(Debug, Default)]
-pub struct FeeRows(OnceCell<Vec<Option<FeeRow>>>);
+pub struct FeeRows<'a>(OnceCell<Vec<Option<(&'a str, Option<FeeRow>)>>>);
 
 /// The row as evidence.
 #[must_use]
@@ -217,14 +223,20 @@ impl<'a> Context<'a> {
     /// for its day, and no row when it does not list the code.
     #[inline]
     pub(crate) fn fee_row(&self, service: &Service<'_>, report: &mut Report) -> Option<(&'a str, Option<FeeRow>)> {
-        let label = self.fees(service, report)?.label;
         let known_at = self.switches.known_at;
         let rows = self.fee_rows.0.get_or_init(|| {
-            let row = |it: &Service<'_>| self.tables.fees.at(it.from?, known_at).found()?.view.row(it.key);
+            let row = |it: &Service<'_>| {
+                let source = self.tables.fees.at(it.from?, known_at).found()?;
+                Some((source.label, source.view.row(it.key)))
+            };
             self.services.iter().map(row).collect()
         });
-        let at = self.services.list.binary_search_by_key(&service.index, |it| it.index).ok()?;
-        Some((label, rows.get(at).copied().flatten()))
+        let row = rows.get(service.at).copied().flatten();
+        if row.is_none() {
+            // Asked again for the note.
+            self.fees(service, report)?;
+        }
+        row
     }
 
     /// As [`Context::fee_row`], with a note when the fee schedule does not list the code.

@@ -1,19 +1,24 @@
 //! Services of earlier claims of a run, by beneficiary, in bounded memory.
+//!
+//! A run remembers up to a million services, so they are kept small: what the lines of a claim have in common is kept once,
+//! a line is a [`Row`] of forty bytes, and the claims of a beneficiary are found through a chain from the first to the last.
+//! Edits see [`PastService`] and [`PastDiagnosis`], which borrow from there.
 
 use super::provider_days::{ProviderDays, work};
 use super::{Modifiers, ProviderKey, Services, Setting, Switches, Tables};
 use openclaim_claim::{Claim, Decimal, DiagnosisCode, DiagnosisRole, HcpcsCode, Text};
-use openclaim_reference::Day;
+use openclaim_reference::{Day, text_key};
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, VecDeque};
 
-/// Services that are remembered unless told otherwise: some hundred megabytes.
+/// Services that are remembered unless told otherwise: some fifty megabytes.
 const DEFAULT_LIMIT: usize = 1_000_000;
 
 /// A service of an earlier claim.
-#[derive(Debug, Clone)]
-pub struct PastService {
+#[derive(Debug, Clone, Copy)]
+pub struct PastService<'h> {
     /// The claim's identifier.
-    pub claim_id: Text,
+    pub claim_id: &'h str,
     /// Line number as sent.
     pub line: u32,
     /// The code.
@@ -34,34 +39,154 @@ pub struct PastService {
     pub setting: Setting,
     /// Whether an edit denied or rejected the line.
     pub denied: bool,
-    /// Position of the claim in the run.
-    claim: u64,
 }
 
 /// A diagnosis of an earlier claim: principal, other or external cause.
-#[derive(Debug, Clone)]
-pub struct PastDiagnosis {
+#[derive(Debug, Clone, Copy)]
+pub struct PastDiagnosis<'h> {
     /// The claim's identifier.
-    pub claim_id: Text,
+    pub claim_id: &'h str,
     /// The code.
     pub code: DiagnosisCode,
     /// Last day of service of the claim.
     pub day: Day,
-    /// Position of the claim in the run.
-    claim: u64,
+}
+
+/// A service as it is kept.
+#[derive(Debug, Clone, Copy)]
+struct Row {
+    code: HcpcsCode,
+    modifiers: Modifiers,
+    denied: bool,
+    line: u32,
+    from: Day,
+    through: Day,
+    /// 0 for the provider of the claim's first service, else one more than a position in [`Unusual::providers`].
+    provider: u32,
+    units: Units,
+}
+
+/// Units in four bytes: whole numbers as they are, the others by position in [`Unusual::units`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Units(u32);
+
+impl Units {
+    const NONE: Self = Self(u32::MAX);
+    /// Numbers from here on are positions.
+    const BY_POSITION: u32 = 1 << 31;
+
+    fn keep(units: Option<Decimal>, others: &mut Vec<Decimal>) -> Self {
+        let Some(units) = units else { return Self::NONE };
+        let whole = units.scale() == 0 && !units.is_sign_negative();
+        match u32::try_from(units.mantissa()) {
+            Ok(number) if whole && number < Self::BY_POSITION => Self(number),
+            _ => {
+                others.push(units);
+                // A claim has no two thousand million lines.
+                Self(u32::try_from(others.len() - 1).unwrap_or(u32::MAX) | Self::BY_POSITION)
+            }
+        }
+    }
+
+    fn get(self, others: &[Decimal]) -> Option<Decimal> {
+        match self {
+            Self::NONE => None,
+            Self(number) if number < Self::BY_POSITION => Some(Decimal::from(number)),
+            Self(number) => others.get((number & !Self::BY_POSITION) as usize).copied(),
+        }
+    }
+}
+
+/// What few claims have.
+#[derive(Debug, Default)]
+struct Unusual {
+    /// Providers other than that of the first service.
+    providers: Vec<ProviderKey>,
+    /// Units that are no whole numbers, or large ones.
+    units: Vec<Decimal>,
+}
+
+impl Unusual {
+    fn provider(&mut self, of_claim: &ProviderKey, provider: &ProviderKey) -> u32 {
+        if provider == of_claim {
+            return 0;
+        }
+        let known = self.providers.iter().position(|known| known == provider);
+        let at = known.unwrap_or_else(|| {
+            self.providers.push(*provider);
+            self.providers.len() - 1
+        });
+        u32::try_from(at + 1).unwrap_or_default()
+    }
+}
+
+/// An earlier claim.
+#[derive(Debug)]
+struct PastClaim {
+    who: Text,
+    claim_id: Text,
+    services: Box<[Row]>,
+    diagnoses: Box<[DiagnosisCode]>,
+    /// Of the first service.
+    provider: ProviderKey,
+    unusual: Option<Box<Unusual>>,
+    /// Number of the beneficiary's next claim; 0 after the last.
+    next: u64,
+    /// Last day of service.
+    day: Day,
+    setting: Setting,
+}
+
+impl PastClaim {
+    fn len(&self) -> usize {
+        self.services.len() + self.diagnoses.len()
+    }
+
+    fn services(&self) -> impl Iterator<Item = PastService<'_>> {
+        let (providers, units) = match &self.unusual {
+            Some(unusual) => (unusual.providers.as_slice(), unusual.units.as_slice()),
+            None => (&[][..], &[][..]),
+        };
+        self.services.iter().map(|row| PastService {
+            claim_id: &self.claim_id,
+            line: row.line,
+            code: row.code,
+            key: text_key(&row.code.padded()),
+            modifiers: row.modifiers,
+            from: row.from,
+            through: row.through,
+            units: row.units.get(units),
+            provider: match row.provider.checked_sub(1).and_then(|at| providers.get(at as usize)) {
+                Some(other) => *other,
+                None => self.provider,
+            },
+            setting: self.setting,
+            denied: row.denied,
+        })
+    }
+
+    fn diagnoses(&self) -> impl Iterator<Item = PastDiagnosis<'_>> {
+        self.diagnoses.iter().map(|&code| PastDiagnosis { claim_id: &self.claim_id, code, day: self.day })
+    }
+}
+
+/// Numbers of a beneficiary's first and last claim that are remembered.
+#[derive(Debug, Clone, Copy)]
+struct Chain {
+    first: u64,
+    last: u64,
 }
 
 /// What a run has seen.
 #[derive(Debug)]
 pub struct History {
-    /// Diagnoses of earlier claims; each counts like a service.
-    diagnoses: HashMap<Text, Vec<PastDiagnosis>>,
-    by_beneficiary: HashMap<Text, Vec<PastService>>,
-    /// Claims in the order met: whose, and which.
-    claims: VecDeque<(Text, u64)>,
+    chains: HashMap<Text, Chain>,
+    /// Claims in the order met. Their numbers count on from 1, so that the last one's is `met`.
+    claims: VecDeque<PastClaim>,
+    met: u64,
+    /// Services and diagnoses that are remembered; each diagnosis counts like a service.
     services: usize,
     limit: usize,
-    met: u64,
     forgotten: u64,
     days: ProviderDays,
 }
@@ -77,12 +202,11 @@ impl History {
     #[must_use]
     pub fn with_limit(limit: usize) -> Self {
         Self {
-            diagnoses: HashMap::new(),
-            by_beneficiary: HashMap::new(),
+            chains: HashMap::new(),
             claims: VecDeque::new(),
+            met: 0,
             services: 0,
             limit,
-            met: 0,
             forgotten: 0,
             days: ProviderDays::default(),
         }
@@ -121,22 +245,32 @@ impl History {
         self.days.remember(work(services, tables, switches).filter(stands));
     }
 
-    /// Earlier services of the claim's beneficiary.
+    /// Earlier services of the claim's beneficiary, in the order they were met.
     #[must_use]
-    pub fn of(&self, services: &Services<'_>) -> &[PastService] {
-        if self.services == 0 {
-            return &[];
-        }
-        self.by_beneficiary.get(&beneficiary(services.claim)).map_or(&[], Vec::as_slice)
+    pub fn of(&self, services: &Services<'_>) -> Vec<PastService<'_>> {
+        self.claims_of(&services.beneficiary).flat_map(PastClaim::services).collect()
     }
 
-    /// Diagnoses of earlier claims of the claim's beneficiary.
+    /// Diagnoses of earlier claims of the claim's beneficiary, in the order they were met.
     #[must_use]
-    pub fn diagnoses_of(&self, claim: &Claim) -> &[PastDiagnosis] {
-        if self.diagnoses.is_empty() {
-            return &[];
-        }
-        self.diagnoses.get(&beneficiary(claim)).map_or(&[], Vec::as_slice)
+    pub fn diagnoses_of(&self, services: &Services<'_>) -> Vec<PastDiagnosis<'_>> {
+        self.claims_of(&services.beneficiary).flat_map(PastClaim::diagnoses).collect()
+    }
+
+    /// Position of a claim by its number.
+    fn position(&self, number: u64) -> Option<usize> {
+        let first = self.met + 1 - self.claims.len() as u64;
+        usize::try_from(number.checked_sub(first)?).ok()
+    }
+
+    fn numbers_of(&self, who: &Text) -> impl Iterator<Item = usize> {
+        let first = if self.services == 0 { None } else { self.chains.get(who) };
+        let first = first.and_then(|chain| self.position(chain.first));
+        std::iter::successors(first, |&at| self.claims.get(at).and_then(|claim| self.position(claim.next)))
+    }
+
+    fn claims_of(&self, who: &Text) -> impl Iterator<Item = &PastClaim> {
+        self.numbers_of(who).filter_map(|at| self.claims.get(at))
     }
 
     /// Takes back what a replaced or voided claim said: frequency 7 or 8 with the same claim identifier.
@@ -145,86 +279,100 @@ impl History {
         if self.services == 0 || !claim.frequency.is_some_and(|it| matches!(it.value, '7' | '8')) {
             return;
         }
-        if let Some(past) = self.by_beneficiary.get_mut(&beneficiary(claim)) {
-            let before = past.len();
-            past.retain(|service| service.claim_id != claim.claim_id.value);
-            self.services -= before - past.len();
-        }
-        if let Some(past) = self.diagnoses.get_mut(&beneficiary(claim)) {
-            let before = past.len();
-            past.retain(|diagnosis| diagnosis.claim_id != claim.claim_id.value);
-            self.services -= before - past.len();
+        let replaced = self.numbers_of(&services.beneficiary);
+        let replaced: Vec<usize> = replaced
+            .filter(|&at| self.claims.get(at).is_some_and(|past| past.claim_id == claim.claim_id.value))
+            .collect();
+        for at in replaced {
+            // It keeps its place among the claims, empty.
+            if let Some(past) = self.claims.get_mut(at) {
+                self.services -= past.len();
+                (past.services, past.diagnoses, past.unusual) = (Box::default(), Box::default(), None);
+            }
         }
     }
 
     /// Keeps the services of a claim; a void leaves none.
     pub(crate) fn remember(&mut self, services: &Services<'_>, denied: &[u32]) {
-        let claim = services.claim;
-        let who = beneficiary(claim);
+        let (claim, who) = (services.claim, &services.beneficiary);
         if self.limit == 0 || who.is_empty() || claim.frequency.is_some_and(|it| it.value == '8') {
             return;
         }
+        let past = kept(services, denied);
         self.met += 1;
-        let met = self.met;
-        let dated = services.list.iter().filter(|service| service.day.0 != 0);
-        let past = self.by_beneficiary.entry(who.clone()).or_default();
-        let before = past.len();
-        past.extend(dated.map(|service| PastService {
-            claim_id: claim.claim_id.value.clone(),
-            line: service.line.number,
-            code: service.code,
-            key: service.key,
-            modifiers: service.modifiers,
-            from: service.day,
-            through: service.through.map_or(service.day, Day::from),
-            units: service.units,
-            provider: service.provider,
-            setting: services.setting,
-            denied: denied.contains(&service.index),
-            claim: met,
-        }));
-        self.services += past.len() - before;
-        if let Some(day) = claim.service_through().map(Day::from) {
-            use DiagnosisRole::{ExternalCause, Other, Principal};
-            let past = self.diagnoses.entry(who.clone()).or_default();
-            let before = past.len();
-            let listed =
-                claim.diagnoses.iter().filter(|it| !it.icd9 && matches!(it.role, Principal | Other | ExternalCause));
-            past.extend(listed.map(|diagnosis| PastDiagnosis {
-                claim_id: claim.claim_id.value.clone(),
-                code: diagnosis.code.value,
-                day,
-                claim: met,
-            }));
-            self.services += past.len() - before;
-        }
-        self.claims.push_back((who, met));
-        while self.services > self.limit {
-            let Some((who, claim)) = self.claims.pop_front() else { break };
-            self.forgotten += 1;
-            if let Some(past) = self.diagnoses.get_mut(&who) {
-                let before = past.len();
-                past.retain(|diagnosis| diagnosis.claim != claim);
-                self.services -= before - past.len();
-                if past.is_empty() {
-                    self.diagnoses.remove(&who);
+        self.services += past.len();
+        match self.chains.entry(who.clone()) {
+            Entry::Occupied(mut chain) => {
+                let before = std::mem::replace(&mut chain.get_mut().last, self.met);
+                let first = self.met - self.claims.len() as u64;
+                let before = before.checked_sub(first).and_then(|at| self.claims.get_mut(usize::try_from(at).ok()?));
+                if let Some(before) = before {
+                    before.next = self.met;
                 }
             }
-            if let Some(past) = self.by_beneficiary.get_mut(&who) {
-                let before = past.len();
-                past.retain(|service| service.claim != claim);
-                self.services -= before - past.len();
-                if past.is_empty() {
-                    self.by_beneficiary.remove(&who);
+            Entry::Vacant(chain) => {
+                chain.insert(Chain { first: self.met, last: self.met });
+            }
+        }
+        self.claims.push_back(past);
+        while self.services > self.limit {
+            let Some(past) = self.claims.pop_front() else { break };
+            self.forgotten += 1;
+            self.services -= past.len();
+            // The earliest claim of all is its beneficiary's first.
+            match self.chains.get_mut(&past.who) {
+                Some(chain) if past.next != 0 => chain.first = past.next,
+                _ => {
+                    self.chains.remove(&past.who);
                 }
             }
         }
     }
 }
 
+/// A claim as it is kept.
+fn kept(services: &Services<'_>, denied: &[u32]) -> PastClaim {
+    use DiagnosisRole::{ExternalCause, Other, Principal};
+    let claim = services.claim;
+    let dated = || services.list.iter().filter(|service| service.day.0 != 0);
+    let provider = dated().next().map(|service| service.provider).unwrap_or_default();
+    let mut unusual = Unusual::default();
+    let rows = dated().map(|service| Row {
+        code: service.code,
+        modifiers: service.modifiers,
+        denied: denied.contains(&service.index),
+        line: service.line.number,
+        from: service.day,
+        through: service.through.map_or(service.day, Day::from),
+        provider: unusual.provider(&provider, &service.provider),
+        units: Units::keep(service.units, &mut unusual.units),
+    });
+    let mut kept = Vec::with_capacity(services.list.len());
+    kept.extend(rows);
+    let day = services.last_day.map(Day::from);
+    let listed = |it: &&openclaim_claim::Diagnosis| !it.icd9 && matches!(it.role, Principal | Other | ExternalCause);
+    let mut diagnoses = Vec::new();
+    if day.is_some() {
+        diagnoses.reserve_exact(claim.diagnoses.len());
+        diagnoses.extend(claim.diagnoses.iter().filter(listed).map(|it| it.code.value));
+    }
+    let is_usual = unusual.providers.is_empty() && unusual.units.is_empty();
+    PastClaim {
+        who: services.beneficiary.clone(),
+        claim_id: claim.claim_id.value.clone(),
+        services: kept.into_boxed_slice(),
+        diagnoses: diagnoses.into_boxed_slice(),
+        provider,
+        unusual: if is_usual { None } else { Some(Box::new(unusual)) },
+        next: 0,
+        day: day.unwrap_or_default(),
+        setting: services.setting,
+    }
+}
+
 /// Who was treated: the subscriber's number, and for dependents name and birth date as well. Empty when the claim names
 /// nobody.
-fn beneficiary(claim: &Claim) -> Text {
+pub(super) fn beneficiary(claim: &Claim) -> Text {
     let member = &claim.subscriber.member_id.value;
     let patient = &claim.patient;
     if !patient.member_id.is_empty() {
@@ -240,3 +388,6 @@ fn beneficiary(claim: &Claim) -> Text {
     let birth = patient.birth_date.map(|date| Day::from(date.value)).unwrap_or_default();
     Text::from(format!("{member}|{}|{}", patient.first_name.to_ascii_uppercase(), birth.0))
 }
+
+#[cfg(test)]
+mod tests;

@@ -24,7 +24,7 @@ pub use rule::Rule;
 pub(crate) use rule::rules;
 pub use services::{Modifiers, ProviderKey, Service, Services, Setting};
 
-use crate::registry::{Edit, Family};
+use crate::registry::Family;
 use openclaim_claim::{Claim, Date, Finding, NotEvaluated};
 use openclaim_reference::Library;
 
@@ -90,11 +90,11 @@ pub struct Context<'a> {
     /// Its diagnoses.
     pub diagnoses: &'a Diagnoses<'a>,
     /// Earlier services of the same beneficiary, in the order they were met.
-    pub past: &'a [PastService],
+    pub past: &'a [PastService<'a>],
     /// The claims they stand on.
     pub history: &'a History,
     /// What the physician fee schedule says of them.
-    pub fee_rows: &'a FeeRows,
+    pub fee_rows: &'a FeeRows<'a>,
     /// Tables of the claim edits.
     pub tables: &'a Tables,
     /// The embedded tables, and everything else.
@@ -121,6 +121,11 @@ const FAMILIES: [(Family, &[Rule]); 5] = [
     (Family::Coverage, &crate::coverage::RULES),
     (Family::Quality, &crate::quality::RULES),
 ];
+
+/// Every claim edit once, in the order in which they run.
+pub(crate) fn rules() -> impl Iterator<Item = (Family, &'static Rule)> {
+    FAMILIES.into_iter().flat_map(|(family, rules)| rules.iter().map(move |rule| (family, rule)))
+}
 
 /// Runs the claim edits on a claim, and remembers its services for those that follow.
 #[must_use]
@@ -161,22 +166,67 @@ pub fn remember(claim: &Claim, tables: &Tables, switches: &Switches, history: &m
 
 fn run(services: &Services<'_>, tables: &Tables, library: &Library, switches: &Switches, history: &History) -> Report {
     let mut report = Report::default();
-    let (claim, past) = (services.claim, history.of(services));
+    let (claim, past) = (services.claim, &history.of(services));
     let ncci = &crate::ncci::Scratch::default();
     let fee_rows = &FeeRows::default();
-    let diagnoses = &Diagnoses::of(claim, library);
+    let diagnoses = &Diagnoses::of(claim, services.last_day, library);
     let context = Context { fee_rows, claim, services, diagnoses, past, history, tables, library, switches, ncci };
-    for (family, rules) in FAMILIES {
-        for rule in rules {
-            let edit: &'static Edit = rule.edit;
-            if switches.selection.allows(edit) {
-                report.turn_to(family, edit);
-                (rule.check)(&context, &mut report);
-            }
+    for (place, (family, rule)) in rules().enumerate() {
+        if (services.modified || !rule.modified) && switches.selection.allows_claim_edit(place) {
+            report.turn_to(family, rule.edit);
+            (rule.check)(&context, &mut report);
         }
     }
     if history.forgotten() > 0 {
         report.history_is_incomplete(history);
     }
     report
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use openclaim_claim::{ClaimType, ServiceLine, Spanned};
+
+    /// Claims without modifiers that leave open whatever an edit may ask: dates, units, places, providers, tables.
+    #[test]
+    fn edits_marked_as_of_modifiers_say_nothing_without_them() {
+        let library = Library::embedded().unwrap();
+        let (tables, history, ncci) = (Tables::new(&library), History::default(), crate::ncci::Scratch::default());
+        let mut asked = 0;
+        for claim_type in [ClaimType::Professional, ClaimType::Institutional] {
+            for program in [Program::Medicare, Program::Medicaid] {
+                let mut claim = Claim::new(claim_type);
+                for (number, date) in (1..).zip([None, Some("2024-03-01"), Some("1995-03-01")]) {
+                    let mut line = ServiceLine::new(number);
+                    line.hcpcs = Some(Spanned::bare("99213".parse().unwrap()));
+                    line.dates.from = date.map(|date| Spanned::bare(date.parse().unwrap()));
+                    claim.lines.push(line);
+                }
+                let switches = Switches { program: Some(program), ..Switches::default() };
+                let services = Services::of(&claim, &switches);
+                let context = Context {
+                    fee_rows: &FeeRows::default(),
+                    claim: &claim,
+                    services: &services,
+                    diagnoses: &Diagnoses::of(&claim, services.last_day, &library),
+                    past: &[],
+                    history: &history,
+                    tables: &tables,
+                    library: &library,
+                    switches: &switches,
+                    ncci: &ncci,
+                };
+                for (family, rule) in rules().filter(|(_, rule)| rule.modified) {
+                    let mut report = Report::default();
+                    report.turn_to(family, rule.edit);
+                    (rule.check)(&context, &mut report);
+                    let (findings, not_evaluated) = report.into_parts();
+                    assert!(findings.is_empty() && not_evaluated.is_empty(), "{}", rule.edit.id);
+                    asked += 1;
+                }
+            }
+        }
+        assert!(asked > 0);
+    }
 }

@@ -19,12 +19,26 @@ struct Lack {
 }
 
 impl Lack {
+    /// What is said of the tables, and behind it the edits where there are several.
     fn detail(&self) -> Text {
-        self.detail.clone().unwrap_or_else(|| {
-            let names: Vec<String> = self.tables.iter().map(|table| format!("`{table}`")).collect();
-            let noun = if names.len() == 1 { "table" } else { "tables" };
-            format!("no release with the {noun} {} is loaded", names.join(", ")).into()
-        })
+        let mut said = String::with_capacity(128);
+        match &self.detail {
+            Some(detail) => said.push_str(detail),
+            None => {
+                said.push_str("no release with the ");
+                said.push_str(if self.tables.len() == 1 { "table " } else { "tables " });
+                for (at, table) in self.tables.iter().enumerate() {
+                    said.extend([if at == 0 { "`" } else { ", `" }, table, "`"]);
+                }
+                said.push_str(" is loaded");
+            }
+        }
+        if self.edits.len() > 1 {
+            for (at, edit) in self.edits.iter().enumerate() {
+                said.extend([if at == 0 { ": " } else { ", " }, edit.name()]);
+            }
+        }
+        said.into()
     }
 }
 
@@ -177,13 +191,11 @@ impl Report {
 
     pub(crate) fn into_parts(mut self) -> (Vec<Finding>, Vec<NotEvaluated>) {
         for lack in self.lacks {
-            let (rule, detail) = match lack.edits.as_slice() {
-                [edit] => (Text::const_new(edit.id), lack.detail()),
-                edits => {
-                    let names: Vec<&str> = edits.iter().map(|edit| edit.name()).collect();
-                    (lack.family.name().into(), format!("{}: {}", lack.detail(), names.join(", ")).into())
-                }
+            let rule = match lack.edits.as_slice() {
+                [edit] => edit.id,
+                _ => lack.family.name(),
             };
+            let (rule, detail) = (Text::const_new(rule), lack.detail());
             let remedy = Some(lack.remedy).filter(|remedy| !remedy.is_empty()).map(Text::const_new);
             self.not_evaluated.push(NotEvaluated { rule, reason: lack.reason, detail, remedy });
         }

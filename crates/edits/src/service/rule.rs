@@ -8,17 +8,21 @@ use crate::registry::Edit;
 pub struct Rule {
     /// What is known of it before any claim.
     pub edit: &'static Edit,
+    /// Whether it has something to say only where a service has a modifier, so that it need not run on other claims.
+    pub modified: bool,
     /// The function.
     pub check: fn(&Context<'_>, &mut Report),
 }
 
 /// Lists the edits of a family: name, title, disposition, CARC, RARC (`-` for none), the struct that documents it, and the
-/// module with its function `check`.
+/// module with its function `check`. An edit that has nothing to say of claims without modifiers is marked `if modified`.
 macro_rules! rules {
     (@code -) => { None };
     (@code $code:literal) => { Some($code) };
+    (@modified) => { false };
+    (@modified modified) => { true };
     ($family:ident $prefix:literal;
-     $($name:literal, $title:literal, $disposition:ident, $carc:tt, $rarc:tt, $documented:ident, $module:ident;)*) => {
+     $($name:literal, $title:literal, $disposition:ident, $carc:tt, $rarc:tt, $documented:ident, $module:ident $(if $modified:ident)?;)*) => {
         const COUNT: usize = <[&str]>::len(&[$($name),*]);
 
         /// The edits of this table.
@@ -43,6 +47,7 @@ macro_rules! rules {
             let mut index = 0;
             [$($crate::service::Rule {
                 edit: { index += 1; &EDITS[index - 1] },
+                modified: $crate::service::rules!(@modified $($modified)?),
                 check: $module::check,
             }),*]
         };

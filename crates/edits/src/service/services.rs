@@ -1,5 +1,6 @@
 //! The services of a claim, each with its day and who performed it.
 
+use super::history::beneficiary;
 use super::{Program, Switches};
 use openclaim_claim::{
     Claim, ClaimType, Date, Decimal, HcpcsCode, Modifier, Npi, Provider, ProviderRole, ServiceLine, Span, Spanned,
@@ -48,14 +49,16 @@ impl Modifiers {
 
     /// Whether one of them is this.
     #[must_use]
+    #[inline]
     pub fn has(&self, modifier: &str) -> bool {
-        self.iter().any(|it| it.as_str() == modifier)
+        self.iter().any(|it| it.padded() == modifier.as_bytes())
     }
 
     /// Whether one of them is among these.
     #[must_use]
+    #[inline]
     pub fn any(&self, modifiers: &[&str]) -> bool {
-        self.iter().any(|it| modifiers.contains(&it.as_str()))
+        self.iter().any(|it| modifiers.iter().any(|modifier| it.padded() == modifier.as_bytes()))
     }
 }
 
@@ -98,6 +101,8 @@ impl ProviderKey {
 pub struct Service<'a> {
     /// 0-based position of the line.
     pub index: u32,
+    /// Position among the claim's services.
+    pub at: usize,
     /// The line.
     pub line: &'a ServiceLine,
     /// The code.
@@ -161,6 +166,14 @@ pub struct Services<'a> {
     pub program: Program,
     /// Lines with a HCPCS code, in the order sent.
     pub list: Vec<Service<'a>>,
+    /// Who was treated, across claims; empty when the claim names nobody.
+    pub beneficiary: Text,
+    /// First day of service, [`Claim::service_from`].
+    pub first_day: Option<Date>,
+    /// Last day of service, [`Claim::service_through`].
+    pub last_day: Option<Date>,
+    /// Whether a service has a modifier.
+    pub modified: bool,
 }
 
 impl<'a> Services<'a> {
@@ -172,31 +185,45 @@ impl<'a> Services<'a> {
         let rendering = claim.provider(ProviderRole::Rendering).filter(|_| !institutional);
         let group = &*claim.billing_provider;
         let whole = key(rendering, group);
-        let (from, through) = (claim.service_from(), claim.service_through());
-        let one_day = from.filter(|from| Some(*from) == through);
-        let list = claim.lines.iter().zip(0_u32..).filter_map(|(line, index)| {
-            let code = line.hcpcs.filter(|_| line.code_qualifier == "HC" || line.code_qualifier.is_empty())?.value;
+        let (first_day, last_day) = (claim.service_from(), claim.service_through());
+        let one_day = first_day.filter(|first| Some(*first) == last_day);
+        let mut list: Vec<Service<'a>> = Vec::with_capacity(claim.lines.len());
+        let mut modified = false;
+        for (line, index) in claim.lines.iter().zip(0_u32..) {
+            let is_procedure = line.code_qualifier == "HC" || line.code_qualifier.is_empty();
+            let Some(code) = line.hcpcs.filter(|_| is_procedure).map(|code| code.value) else { continue };
             let own = line.providers.iter().find(|provider| provider.role == ProviderRole::Rendering);
             let own = own.filter(|_| !institutional);
+            modified |= !line.modifiers.is_empty();
             // A claim of one day needs no date on its lines.
             let from = line.dates.from.map(|date| date.value).or(one_day);
-            Some(Service {
+            list.push(Service {
                 index,
+                at: list.len(),
                 line,
                 code,
-                key: text_key(code.as_str().as_bytes()),
+                key: text_key(&code.padded()),
                 modifiers: Modifiers::of(&line.modifiers),
                 from,
                 through: line.dates.through.map(|date| date.value).or(from),
                 day: from.map(Day::from).unwrap_or_default(),
                 units: line.units.map(|units| units.value),
                 provider: own.map_or(whole, |own| key(Some(own), group)),
-            })
-        });
-        Self { claim, setting: setting(claim), program: program(claim, switches), list: list.collect() }
+            });
+        }
+        Self {
+            claim,
+            setting: setting(claim),
+            program: program(claim, switches),
+            list,
+            beneficiary: beneficiary(claim),
+            first_day,
+            last_day,
+            modified,
+        }
     }
 
-    /// The services with their last date of service on which a table is asked, `None` where the claim states none.
+    /// The services.
     pub fn iter(&self) -> std::slice::Iter<'_, Service<'a>> {
         self.list.iter()
     }

@@ -61,6 +61,9 @@ impl GuidelineKind {
     ];
 }
 
+/// Positions of the rules of each kind, in the order of [`GuidelineKind::ALL`], which is that of the kinds' numbers.
+pub(super) type ByKind = [Box<[usize]>; GuidelineKind::ALL.len()];
+
 /// A rule of the guidelines.
 #[derive(Debug, Clone, Copy)]
 pub struct GuidelineRule<'t> {
@@ -115,9 +118,13 @@ impl Icd10Cm {
 
     /// The rules of a kind that may be about a code with this first letter.
     pub fn guidelines(&self, kind: GuidelineKind, first_letters: u32) -> impl Iterator<Item = GuidelineRule<'_>> {
-        let rows =
-            self.guidelines.iter().filter(move |row| row.kind == kind as u32 && row.letters & first_letters != 0);
-        rows.map(|row| GuidelineRule { table: self, row })
+        let by_kind = self.guidelines_by_kind.get_or_init(|| {
+            let of =
+                |kind: GuidelineKind| (0..).zip(self.guidelines.iter()).filter(move |(_, row)| row.kind == kind as u32);
+            GuidelineKind::ALL.map(|(kind, _)| of(kind).map(|(at, _)| at).collect())
+        });
+        let rows = by_kind.get(kind as usize).into_iter().flatten().filter_map(|&at| self.guidelines.get(at));
+        rows.filter(move |row| row.letters & first_letters != 0).map(|row| GuidelineRule { table: self, row })
     }
 }
 

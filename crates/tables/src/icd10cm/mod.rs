@@ -21,7 +21,9 @@ use crate::word_index::WordIndex;
 use crate::{FlatError, FlatFile, KeyIndex, Period, Section, StrRef, Strings, Validity, key_text};
 use bytemuck::{Pod, Zeroable};
 use jiff::civil::Date;
-use openclaim_claim::DiagnosisCode;
+use notes::NoteRow;
+use openclaim_claim::{CodeSet, DiagnosisCode};
+use std::sync::OnceLock;
 
 /// Prefix of the table's sections.
 const NAME: &str = "icd-10-cm";
@@ -138,6 +140,7 @@ pub struct Icd10Cm {
     sevenths: Section<notes::SeventhRow>,
     sets: code_sets::CodeSets,
     guidelines: Section<guidelines::GuidelineRow>,
+    guidelines_by_kind: OnceLock<guidelines::ByKind>,
     guideline_period: Section<Period>,
     edition: Section<EditionRow>,
     strings: Strings,
@@ -160,6 +163,7 @@ impl Icd10Cm {
             sevenths: file.section("icd-10-cm.sevenths")?,
             sets: code_sets::CodeSets::open(file)?,
             guidelines: file.section(guidelines::SECTION)?,
+            guidelines_by_kind: OnceLock::new(),
             guideline_period: file.section(guidelines::COVERAGE)?,
             edition: file.section("icd-10-cm.edition")?,
             strings: Strings::open(file, "icd-10-cm.strings")?,
@@ -201,7 +205,8 @@ impl Icd10Cm {
     /// The row of a code or category.
     #[must_use]
     pub fn get(&self, code: DiagnosisCode) -> Option<DiagnosisEntry<'_>> {
-        self.entry(self.index.find(code.key())?)
+        let id = self.index.find(code.key())?;
+        Some(DiagnosisEntry { table: self, id, code, row: self.rows.get(id)? })
     }
 
     /// Codes and categories that begin with `prefix` (without a dot), in code order.
@@ -230,7 +235,8 @@ impl Icd10Cm {
     #[must_use]
     pub fn entry(&self, id: usize) -> Option<DiagnosisEntry<'_>> {
         let row = self.rows.get(id)?;
-        let code = DiagnosisCode::parse(&key_text(*self.index.keys().get(id)?)).ok()?;
+        let key = self.index.keys().get(id)?.to_be_bytes();
+        let code = DiagnosisCode::parse_bytes(key.split(|byte| *byte == 0).next()?).ok()?;
         Some(DiagnosisEntry { table: self, id, code, row })
     }
 
@@ -243,7 +249,7 @@ impl Icd10Cm {
     /// The note at a position, as a line of [`Self::words`] gives it.
     #[must_use]
     pub fn note(&self, position: usize) -> Option<Note<'_>> {
-        self.notes_in(u32::try_from(position).ok()?, 1).next()
+        self.notes_in(u32::try_from(position).ok()?, 1).first().map(|row| self.note_of(row))
     }
 
     /// A chapter (`01` to `22`) or section (`A00-A09`) by its id.
@@ -311,11 +317,29 @@ impl<'t> Place<'t> {
 
     /// Its own notes, in the order of the tabular list within each kind.
     pub fn notes(self) -> impl Iterator<Item = Note<'t>> {
+        let (table, rows) = self.note_rows();
+        rows.iter().map(|row| table.note_of(row))
+    }
+
+    /// Its own notes of a kind.
+    pub fn notes_of(self, kind: NoteKind) -> impl Iterator<Item = Note<'t>> {
+        let (table, rows) = self.note_rows();
+        rows.iter().filter(move |row| row.kind() == kind).map(|row| table.note_of(row))
+    }
+
+    /// Its own notes of a kind that name a code, given by its position.
+    pub fn notes_naming(self, kind: NoteKind, id: usize) -> impl Iterator<Item = Note<'t>> {
+        let (table, rows) = self.note_rows();
+        let names = move |row: &&NoteRow| row.kind() == kind && table.holds(row.codes, id);
+        rows.iter().filter(names).map(|row| table.note_of(row))
+    }
+
+    fn note_rows(self) -> (&'t Icd10Cm, &'t [NoteRow]) {
         let (table, start, count) = match self {
             Self::Code(entry) => (entry.table, entry.row.notes, entry.row.note_count),
             Self::Heading(heading) => (heading.table, heading.row.notes, heading.row.note_count),
         };
-        table.notes_in(start, count)
+        (table, table.notes_in(start, count))
     }
 }
 

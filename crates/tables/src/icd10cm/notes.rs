@@ -15,6 +15,12 @@ pub(super) struct NoteRow {
     pub(super) codes: CodeSetId,
 }
 
+impl NoteRow {
+    pub(super) fn kind(&self) -> NoteKind {
+        NoteKind::from_number(self.kind & 0xFF)
+    }
+}
+
 /// The wording leaves it open whether the other code is wanted.
 const CONDITIONAL: u32 = 1 << 8;
 /// The wording gives examples.
@@ -187,15 +193,13 @@ pub struct SeventhCharacter<'t> {
 }
 
 impl Icd10Cm {
-    pub(super) fn notes_in(&self, start: u32, count: u32) -> impl Iterator<Item = Note<'_>> {
+    pub(super) fn notes_in(&self, start: u32, count: u32) -> &[NoteRow] {
         let start = start as usize;
-        let rows = start.checked_add(count as usize).and_then(|end| self.notes.get(start..end)).unwrap_or_default();
-        rows.iter().map(|row| Note {
-            kind: NoteKind::from_number(row.kind & 0xFF),
-            text: self.strings.get(row.text),
-            codes: row.codes,
-            wording: row.kind,
-        })
+        start.checked_add(count as usize).and_then(|end| self.notes.get(start..end)).unwrap_or_default()
+    }
+
+    pub(super) fn note_of(&self, row: &NoteRow) -> Note<'_> {
+        Note { kind: row.kind(), text: self.strings.get(row.text), codes: row.codes, wording: row.kind }
     }
 
     /// Whether a note's codes hold the code at a position.
@@ -218,8 +222,12 @@ impl<'t> DiagnosisEntry<'t> {
         if !self.may_exclude(first) {
             return None;
         }
-        self.notes_inherited()
-            .find(|it| it.note.kind == NoteKind::Excludes1 && self.table.sets.holds(it.note.codes, other.id))
+        self.notes_inherited_naming(NoteKind::Excludes1, other.id).next()
+    }
+
+    /// The notes of a kind, its own and of every place above it, nearest first, that name a code, given by its position.
+    pub fn notes_inherited_naming(self, kind: NoteKind, id: usize) -> impl Iterator<Item = InheritedNote<'t>> {
+        self.path().flat_map(move |at| at.notes_naming(kind, id).map(move |note| InheritedNote { at, note }))
     }
 
     /// Its own notes.

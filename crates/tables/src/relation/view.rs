@@ -141,8 +141,26 @@ impl Relation {
     /// The rows whose first key column is the code with this key ([`text_key`]); none when the table has no code key.
     #[must_use]
     pub fn rows_of_key(&self, key: u64) -> Rows<'_> {
-        let found = self.0.index.as_ref().and_then(|(index, first_rows)| {
-            let id = index.find(key)?;
+        self.code_id(key).map_or(self.span(0..0), |id| self.rows_of_id(id))
+    }
+
+    /// The dense id of the code with this key: its position among [`Relation::codes`].
+    #[must_use]
+    #[inline]
+    pub fn code_id(&self, key: u64) -> Option<usize> {
+        self.0.index.as_ref()?.0.find(key)
+    }
+
+    /// Number of codes of the first key column; 0 when it is no code column.
+    #[must_use]
+    pub fn code_count(&self) -> usize {
+        self.0.index.as_ref().map_or(0, |(index, _)| index.keys().len())
+    }
+
+    /// The rows of the code with this dense id.
+    #[must_use]
+    pub fn rows_of_id(&self, id: usize) -> Rows<'_> {
+        let found = self.0.index.as_ref().and_then(|(_, first_rows)| {
             let (start, end) = (*first_rows.get(id)? as usize, *first_rows.get(id + 1)? as usize);
             (start <= end && end <= self.0.rows).then_some(start..end)
         });

@@ -55,9 +55,8 @@ impl fmt::Display for AgeConflict {
 pub(super) fn check(context: &Context<'_>, report: &mut Report) {
     let Some((mce, date)) = editor(context, report) else { return };
     let claim = context.claim;
-    let age = claim.age_on(claim.service_from().unwrap_or(date));
-    for coded in &context.diagnoses.list {
-        let Some(row) = mce.diagnosis(coded.code, date) else { continue };
+    let age = claim.age_on(context.services.first_day.unwrap_or(date));
+    for (coded, row) in context.diagnoses.flagged(mce) {
         let ranges = AgeGroup::ALL.into_iter().filter(|group| row.flags.has(group.flag()));
         for range in ranges.filter_map(|group| mce.age_range(group, date)) {
             let Some(age) = age else {

@@ -50,7 +50,7 @@ pub(super) fn check(context: &Context<'_>, report: &mut Report) {
     for coded in &diagnoses.list {
         let Some(entry) = coded.entry.filter(|_| coded.traits.has_note(NoteKind::CodeAlso)) else { continue };
         for place in entry.path().filter(|place| matches!(place, Place::Code(_))) {
-            let lines: Vec<_> = place.notes().filter(|note| note.kind == NoteKind::CodeAlso).collect();
+            let lines: Vec<_> = place.notes_of(NoteKind::CodeAlso).collect();
             let open = |line: &openclaim_reference::icd10cm::Note<'_>| {
                 line.is_conditional() || line.gives_examples() || line.codes.is_empty()
             };

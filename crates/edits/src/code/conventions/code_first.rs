@@ -63,11 +63,8 @@ struct Group<'a> {
 
 impl<'a> Group<'a> {
     fn at(place: Place<'a>) -> Option<Self> {
-        let lines: Vec<_> = place
-            .notes()
-            .filter(|note| note.kind == NoteKind::CodeFirst)
-            .map(|note| InheritedNote { at: place, note })
-            .collect();
+        let notes = place.notes_of(NoteKind::CodeFirst);
+        let lines: Vec<_> = notes.map(|note| InheritedNote { at: place, note }).collect();
         if lines.is_empty() {
             return None;
         }

@@ -46,10 +46,9 @@ impl fmt::Display for SexConflict {
 }
 
 pub(super) fn check(context: &Context<'_>, report: &mut Report) {
-    let Some((mce, date)) = editor(context, report) else { return };
+    let Some((mce, _)) = editor(context, report) else { return };
     let claim = context.claim;
-    for coded in &context.diagnoses.list {
-        let Some(row) = mce.diagnosis(coded.code, date) else { continue };
+    for (coded, row) in context.diagnoses.flagged(mce) {
         let of = match (row.flags.has(Flag::Female), row.flags.has(Flag::Male)) {
             (true, false) => Sex::Female,
             (false, true) => Sex::Male,

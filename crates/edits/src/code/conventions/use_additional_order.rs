@@ -3,7 +3,7 @@ use crate::doc::edit;
 use crate::draft::Draft;
 use crate::service::{Context, Report};
 use openclaim_claim::{Change, ClearKind, DiagnosisCode};
-use openclaim_reference::icd10cm::{InheritedNote, NoteKind, Place};
+use openclaim_reference::icd10cm::{NoteKind, Place};
 use std::fmt;
 
 edit! {
@@ -56,12 +56,8 @@ pub(super) fn check(context: &Context<'_>, report: &mut Report) {
     let Some(id) = first.id() else { return };
     for coded in diagnoses.others() {
         let Some(entry) = coded.entry.filter(|_| coded.traits.has_note(NoteKind::UseAdditionalCode)) else { continue };
-        let names_first = |it: &InheritedNote<'_>| {
-            it.note.kind == NoteKind::UseAdditionalCode
-                && matches!(it.at, Place::Code(_))
-                && table.holds(it.note.codes, id)
-        };
-        let Some(note) = entry.notes_inherited().find(names_first) else { continue };
+        let mut naming_first = entry.notes_inherited_naming(NoteKind::UseAdditionalCode, id);
+        let Some(note) = naming_first.find(|it| matches!(it.at, Place::Code(_))) else { continue };
         let action = format!("put `{}` first", coded.code.dotted());
         let draft = Draft::new(UseAdditionalOrder { code: coded.code, additional: first.code })
             .row(Some(note_row(table, &note)))

@@ -52,7 +52,7 @@ impl Validator {
         let last = self.last_of(self.frames.len() - 1);
         let what = if item.begins.is_some() { format!("loop {}", item.label) } else { item.label.to_string() };
         let detail =
-            format!("{what} of loop {} stands behind {last}, which is out of its place", super::words(known.name));
+            format!("{what} of loop {} stands behind {last}, which is out of its place", known.words);
         let fault = Fault::new(FaultKind::SegmentOutOfOrder, segment.span(self.file), detail);
         // Several that stand behind the same segment are one fault: that one changed places with them.
         if !self.moved {

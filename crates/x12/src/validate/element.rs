@@ -31,10 +31,9 @@ pub(super) fn check(segment: &Segment<'_>, known: &Elements, file: FileId, out: 
     let separator = segment.delimiters().component;
     let upto = segment.len().max(known.least);
     for (element, number) in known.elements.iter().take(upto).zip(1..) {
-        let is_sound = match segment.bytes(number) {
-            [] => !element.required,
-            bytes => plain && sound::element(element, bytes, separator),
-        };
+        let field = segment.element(number);
+        let is_sound =
+            if field.text.is_empty() { !element.required } else { plain && sound::element(element, field, separator) };
         if !is_sound {
             look_at(&mut sink, number, element);
         }

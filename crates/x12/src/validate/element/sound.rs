@@ -8,8 +8,12 @@ use crate::values;
 
 /// Whether an element that is there, of a plain segment, is what dictionary and guide ask for.
 #[inline(always)]
-pub(super) fn element(known: &Element, bytes: &[u8], separator: u8) -> bool {
-    if known.kind == Kind::Composite { composite(known, bytes, separator) } else { simple(known, bytes) }
+pub(super) fn element(known: &Element, field: Field<'_>, separator: u8) -> bool {
+    if known.kind == Kind::Composite {
+        composite(known, field, separator)
+    } else {
+        simple(known, field.text.as_bytes())
+    }
 }
 
 /// Trailing blanks do not count to an element; one that has some is for the closer look.
@@ -43,12 +47,11 @@ fn digits(bytes: &[u8], decimal: bool) -> usize {
     if refused || points > usize::from(decimal) { 0 } else { bytes.len() - points }
 }
 
-fn composite(known: &Element, bytes: &[u8], separator: u8) -> bool {
+fn composite(known: &Element, field: Field<'_>, separator: u8) -> bool {
     if known.components.is_empty() {
-        return bytes.last() != Some(&b' ');
+        return !field.text.ends_with(' ');
     }
-    let Ok(text) = std::str::from_utf8(bytes) else { return false };
-    let parts = Components::new(Field { text, start: 0 }, separator);
+    let parts = Components::new(field, separator);
     if parts.len() > known.components.len() || parts.may_be_more() {
         return false;
     }

@@ -404,7 +404,10 @@ impl<'a> Segment<'a> {
         };
         // The last step overlaps the one before it.
         let odd = is_odd(u8x16::new(*last));
-        !(odd || bytes.chunks_exact(STEP).any(|chunk| chunk.first_chunk().is_some_and(|chunk| is_odd(u8x16::new(*chunk)))))
+        !(odd
+            || bytes
+                .chunks_exact(STEP)
+                .any(|chunk| chunk.first_chunk().is_some_and(|chunk| is_odd(u8x16::new(*chunk)))))
     }
 
     /// Whether element `number` starts with something else than a blank, as any that is there does in a clean file.

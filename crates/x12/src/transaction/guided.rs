@@ -1,12 +1,14 @@
 //! Reading along a guide: where a segment stands by its tables, and the way back after one at fault.
 
-use super::{Level, Transaction};
+use super::{Level, Loop, Transaction};
 use crate::delimiters::Delimiters;
+use crate::envelope::Group;
 use crate::fault::{Fault, FaultKind};
 use crate::lexer::{Segment, SegmentId};
 use crate::reader::Outbox;
 use crate::validate::Recovery;
-use openclaim_claim::Span;
+use openclaim_claim::{Span, Text};
+use std::sync::Arc;
 
 /// A segment that waits for the one behind it.
 #[derive(Debug)]
@@ -76,6 +78,37 @@ impl Transaction {
             self.take(segment, out);
         } else {
             self.elements(segment, out);
+        }
+    }
+
+    /// The header of the group, which stands behind that of the transaction.
+    pub(crate) fn found_group(&mut self, group: Arc<Group>) {
+        self.envelope.group = Some(group);
+        self.shared = None;
+    }
+
+    /// The header of a transaction that was begun without one: whether nothing but BHT stands before it.
+    pub(crate) fn found_header(&mut self, header: &Segment<'_>) -> bool {
+        if self.place != Loop::Header || self.level_is_held || self.envelope.set_purpose.is_empty() {
+            return false;
+        }
+        self.envelope.control_number = Text::new(header.element(2).text.trim());
+        self.envelope.version = Text::new(header.element(3).trimmed().text);
+        self.envelope.span = header.span(self.file);
+        self.shared = None;
+        true
+    }
+
+    /// That a segment stands in front of its CLM was told in the claim before, where it stands; it is a fault of the
+    /// claim that begins now.
+    #[cold]
+    pub(super) fn hand_on_lost_beginning(&mut self) {
+        let Some(open) = &mut self.open else { return };
+        let clm = SegmentId::new(b"CLM");
+        let is_it = |fault: &Fault| fault.kind == FaultKind::MissingSegment && fault.segment == clm;
+        if let Some(at) = open.log.faults.iter().rposition(is_it) {
+            let fault = open.log.faults.remove(at);
+            self.pending.push(fault, self.limits.faults_per_claim);
         }
     }
 

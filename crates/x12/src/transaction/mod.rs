@@ -21,7 +21,7 @@ use crate::envelope::Envelope;
 use crate::fault::{Fault, FaultKind, quote};
 use crate::lexer::{Segment, SegmentId};
 use crate::reader::{ClaimRecord, Limits, Outbox};
-use crate::validate::Validator;
+use crate::validate::{Lacking, Validator};
 use crate::values;
 use openclaim_claim::{Claim, ClaimType, FileId, Levels, Patient, Payer, Provider, Purpose, Span, Subscriber, Text};
 use std::sync::Arc;
@@ -248,6 +248,9 @@ impl Transaction {
                 self.above_claim(segment, Self::begin_level, out);
             }
             CLM => {
+                if self.validator.as_ref().is_some_and(|validator| validator.is_claim_late()) {
+                    self.hand_on_lost_beginning();
+                }
                 self.finish_claim(out);
                 self.begin_claim(segment);
             }
@@ -411,7 +414,8 @@ impl Transaction {
     }
 
     /// Ends the transaction. `broken_off` says, where the text breaks off in the midst of it, at what.
-    pub(crate) fn finish(mut self, broken_off: Option<&str>, out: &mut Outbox) {
+    /// Returns what the guide's loops lack that ended with it.
+    pub(crate) fn finish(mut self, broken_off: Option<&str>, out: &mut Outbox) -> Option<Lacking> {
         if let (Some(why), Some(open)) = (broken_off, &mut self.open) {
             let span = open.record.claim.span.unwrap_or(self.envelope.span);
             let id = quote(&open.record.claim.claim_id);
@@ -424,11 +428,11 @@ impl Transaction {
             let held = std::mem::take(&mut self.held_level);
             self.release(&held, end, out);
         }
-        if let Some(mut validator) = self.validator.take() {
-            validator.finish(|fault| self.report_closed(fault, out));
-        }
+        let validator = self.validator.take();
+        let lacking = validator.and_then(|validator| validator.finish(|fault| self.report_closed(fault, out)));
         self.finish_claim(out);
         self.flush_pending(out);
+        lacking
     }
 }
 

@@ -40,6 +40,31 @@ pub(crate) enum Recovery {
     Found(Span),
 }
 
+/// What a transaction that has ended lacks.
+#[derive(Debug)]
+pub(crate) struct Lacking {
+    guide: &'static GuideTable,
+    /// Loop, item, and where it was told.
+    items: Vec<(u16, u16, Span)>,
+}
+
+impl Lacking {
+    /// Whether a segment is something of it: where that was told.
+    pub(crate) fn find(&self, segment: &Segment<'_>) -> Option<Span> {
+        let is = |item: &Item| Some(item.name) == segment.id() && fits(item, segment);
+        let found = self
+            .items
+            .iter()
+            .find(|(table, index, _)| is(&self.guide.loops[usize::from(*table)].items[usize::from(*index)]));
+        found.map(|(.., told)| *told)
+    }
+
+    /// Whether a fault tells that something is missing there.
+    pub(crate) fn is_told_by(&self, fault: &Fault, told: Span) -> bool {
+        fault.span == told && matches!(fault.kind, FaultKind::MissingSegment | FaultKind::MissingLoop)
+    }
+}
+
 /// The level that the last HL opened.
 #[derive(Debug, Clone, Copy)]
 struct LastLevel {
@@ -336,11 +361,18 @@ impl Validator {
     }
 
     /// The end of the transaction: everything open is closed.
-    pub(crate) fn finish(&mut self, mut close: impl FnMut(Fault)) {
+    pub(crate) fn finish(mut self, mut close: impl FnMut(Fault)) -> Option<Lacking> {
+        self.lacked.clear();
         self.check_children(None, &mut close);
         while !self.frames.is_empty() {
             self.close_last(&mut close);
         }
+        (!self.lacked.is_empty()).then_some(Lacking { guide: self.guide, items: self.lacked })
+    }
+
+    /// Whether the claim that has just begun had a segment in front of its CLM.
+    pub(crate) fn is_claim_late(&self) -> bool {
+        self.frames.last().is_some_and(|frame| frame.excused != u16::MAX)
     }
 
     /// HL: numbered through from 1, and as its parent announced.
@@ -452,10 +484,9 @@ impl Validator {
 fn lacking(table: &LoopTable, index: u16, span: Span) -> Fault {
     let item = &table.items[usize::from(index)];
     let (kind, detail) = match item.begins {
-        Some(_) => (
-            FaultKind::MissingLoop,
-            format!("loop {} lacks loop {} ({})", table.words, item.label, item.begun_by),
-        ),
+        Some(_) => {
+            (FaultKind::MissingLoop, format!("loop {} lacks loop {} ({})", table.words, item.label, item.begun_by))
+        }
         None => (FaultKind::MissingSegment, format!("loop {} lacks {}", table.words, item.label)),
     };
     let mut fault = Fault::new(kind, span, detail);

@@ -363,8 +363,7 @@ fn compile(texts: &[&'static str]) -> GuideTable {
     let dictionary = dictionary();
     let lines = || texts.iter().flat_map(|text| text.lines()).filter(|line| !line.starts_with('#'));
     let names: Vec<&'static str> = lines().filter_map(|line| line.strip_prefix('[')?.strip_suffix(']')).collect();
-    let mut loops: Vec<LoopTable> =
-        names.iter().map(|name| LoopTable::empty(name)).collect();
+    let mut loops: Vec<LoopTable> = names.iter().map(|name| LoopTable::empty(name)).collect();
     // Loops within loops: where they stand, to be given the first segment of their loop.
     let mut within: Vec<(usize, usize, usize)> = Vec::new();
     let mut open = 0;

@@ -40,8 +40,7 @@ impl Names {
                 slot = (slot + 1) % SLOTS;
             }
             if known.slots[slot].0 == 0 && known.len < SLOTS / 2 {
-                let begins =
-                    matches!(name.as_str(), "NM1" | "LX" | "HL" | "CLM" | "SBR" | "SVD" | "LIN" | "HI");
+                let begins = matches!(name.as_str(), "NM1" | "LX" | "HL" | "CLM" | "SBR" | "SVD" | "LIN" | "HI");
                 known.slots[slot] = (word, Named { number: known.len as u8, begins });
                 known.len += 1;
             }

@@ -8,6 +8,7 @@
 
 mod claim;
 pub mod code;
+mod fault;
 mod finding;
 mod line;
 mod money;
@@ -25,6 +26,7 @@ pub use code::{
     HcpcsCode, Modifier, Ndc, OccurrenceCode, PlaceOfService, Poa, ProcedureCode, RevenueCode, Taxonomy, ToothCode,
     TypeOfBill, ValueCode,
 };
+pub use fault::quote;
 pub use finding::{
     Change, ClearKind, Clearance, Disposition, Evidence, Finding, Message, NotEvaluated, NotEvaluatedReason, Subject,
 };

@@ -10,6 +10,7 @@ pub mod code;
 pub mod coverage;
 pub mod doc;
 mod draft;
+mod fault_edit;
 pub mod intake;
 pub mod mce;
 pub mod modifier;

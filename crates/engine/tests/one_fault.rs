@@ -242,6 +242,52 @@ fn a_segment_dropped_doubled_or_out_of_nowhere_is_one_finding_at_the_most() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// What neighbours that changed places are told as, for one pair of each kind.
+const SWAPPED: &[(&str, &str, &str, &str)] = &[
+    ("ISA", "GS", "x12/missing-interchange-header", "GS"),
+    ("GS", "ST", "x12/missing-header", "ST*837"),
+    ("ST", "BHT", "x12/missing-header", "BHT"),
+    ("SE", "GE", "x12/unexpected-trailer", "SE"),
+    ("GE", "IEA", "x12/unexpected-trailer", "GE"),
+    ("DTP*573", "SE", "x12/segment-out-of-order", "DTP*573"),
+    ("HL*2", "SBR", "x12/missing-segment", "SBR"),
+    ("SBR*P", "NM1*IL", "x12/segment-out-of-order", "SBR*P"),
+];
+
+#[test]
+fn neighbours_that_changed_places_are_one_finding_at_the_most() {
+    let engine = engine();
+    let mut wrong = Vec::new();
+    let mut met = vec![false; SWAPPED.len()];
+    for name in RICH {
+        let whole = segments(&rich(name));
+        for at in 0..whole.len() - 1 {
+            let mut swapped = whole.clone();
+            swapped.swap(at, at + 1);
+            let text = file(swapped);
+            let found = check(&engine, &text);
+            let said = found.first().map(|finding| {
+                let start = finding.span.map_or(0, |span| span.start as usize);
+                (finding.edit, text[start..].get(..12).unwrap_or_default())
+            });
+            let (first, second) = (&whole[at], &whole[at + 1]);
+            if found.len() > 1 {
+                let edits: Vec<_> = found.iter().map(|finding| finding.edit).collect();
+                wrong.push(format!("{name}, {second} before {first}: {edits:?}"));
+            }
+            for (pair, met) in SWAPPED.iter().zip(&mut met) {
+                if first.starts_with(pair.0) && second.starts_with(pair.1) {
+                    *met = true;
+                    if !said.is_some_and(|(edit, text)| edit == pair.2 && text.starts_with(pair.3)) {
+                        wrong.push(format!("{name}, {second} before {first}: {said:?}, expected {pair:?}"));
+                    }
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty() && !met.contains(&false), "{met:?}\n{}", wrong.join("\n"));
+}
+
 #[test]
 fn an_element_emptied_or_garbled_is_one_finding_at_the_most() {
     let engine = engine();

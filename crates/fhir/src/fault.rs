@@ -1,29 +1,20 @@
 //! What is wrong with the text of a resource or record, as distinct from what is wrong with the claim it carries.
 
-use openclaim_claim::Span;
+use openclaim_claim::{Span, named_kinds};
 use std::fmt;
+
+pub(crate) use openclaim_claim::quote;
 
 macro_rules! fault_kinds {
     ($($(#[doc = $doc:literal])+ $kind:ident = $name:literal, $issue:literal, $severity:ident;)+) => {
-        /// The kinds of fault a reader can meet. Names are stable.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        #[non_exhaustive]
-        pub enum FaultKind {
-            $($(#[doc = $doc])+ $kind,)+
+        named_kinds! {
+            /// The kinds of fault a reader can meet. Names are stable.
+            pub enum FaultKind {
+                $($(#[doc = $doc])+ $kind = $name,)+
+            }
         }
 
         impl FaultKind {
-            /// Every kind, in the order of declaration.
-            pub const ALL: &'static [Self] = &[$(Self::$kind),+];
-
-            /// The stable name, e.g. `not-a-date`.
-            #[must_use]
-            pub const fn name(self) -> &'static str {
-                match self {
-                    $(Self::$kind => $name,)+
-                }
-            }
-
             /// The FHIR issue type (`OperationOutcome.issue.code`) it is reported as.
             #[must_use]
             pub const fn issue_type(self) -> &'static str {
@@ -128,12 +119,6 @@ fault_kinds! {
     TooManyLines = "too-many-lines", "too-long", Error;
 }
 
-impl fmt::Display for FaultKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
-    }
-}
-
 /// Something wrong with the text of a file. Displays as a plain sentence that quotes what stands there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
@@ -158,15 +143,6 @@ impl fmt::Display for Fault {
 }
 
 impl std::error::Error for Fault {}
-
-/// Text for quoting in a sentence: at most 40 characters, control characters replaced.
-pub(crate) fn quote(text: &str) -> String {
-    let mut quoted: String = text.chars().take(40).map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
-    if text.chars().nth(40).is_some() {
-        quoted.push('…');
-    }
-    quoted
-}
 
 #[cfg(test)]
 mod tests {

@@ -1,34 +1,14 @@
 //! What is wrong with the text of a file, as distinct from what is wrong with the claim it carries.
 
 use crate::lexer::SegmentId;
-use openclaim_claim::Span;
+use openclaim_claim::{Span, named_kinds};
 use std::fmt;
 
-macro_rules! fault_kinds {
-    ($($(#[doc = $doc:literal])+ $kind:ident = $name:literal,)+) => {
-        /// The kinds of fault a reader can meet. Names are stable.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        #[non_exhaustive]
-        pub enum FaultKind {
-            $($(#[doc = $doc])+ $kind,)+
-        }
+pub(crate) use openclaim_claim::quote;
 
-        impl FaultKind {
-            /// Every kind, in the order of declaration.
-            pub const ALL: &'static [Self] = &[$(Self::$kind),+];
-
-            /// The stable name, e.g. `segment-count-mismatch`.
-            #[must_use]
-            pub const fn name(self) -> &'static str {
-                match self {
-                    $(Self::$kind => $name,)+
-                }
-            }
-        }
-    };
-}
-
-fault_kinds! {
+named_kinds! {
+    /// The kinds of fault a reader can meet. Names are stable.
+    pub enum FaultKind {
     // The file.
     /// The operating system could not read on; what follows in the file is unread.
     ReadFailed = "read-failed",
@@ -65,7 +45,7 @@ fault_kinds! {
     MissingHeader = "missing-header",
     /// A transaction, group or interchange that another begins or ends before its own trailer (`SE`, `GE`, `IEA`).
     MissingTrailer = "missing-trailer",
-    /// A trailer that closes nothing; skipped.
+    /// A trailer that closes nothing, or stands behind that of what encloses it; skipped.
     UnexpectedTrailer = "unexpected-trailer",
     /// The control number of a trailer is not that of its header.
     ControlNumberMismatch = "control-number-mismatch",
@@ -151,6 +131,7 @@ fault_kinds! {
     NotANumber = "not-a-number",
     /// A text that is no identifier of the kind that stands here (an NPI of ten digits, say). Kept as text.
     NotAnIdentifier = "not-an-identifier",
+    }
 }
 
 impl FaultKind {
@@ -179,12 +160,6 @@ impl FaultKind {
                 | Self::NotAnAmount
                 | Self::NotANumber
         )
-    }
-}
-
-impl fmt::Display for FaultKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
     }
 }
 
@@ -229,15 +204,6 @@ impl fmt::Display for Fault {
 
 impl std::error::Error for Fault {}
 
-/// Text for quoting in a sentence: at most 40 characters, control characters replaced.
-pub(crate) fn quote(text: &str) -> String {
-    let mut quoted: String = text.chars().take(40).map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
-    if text.chars().nth(40).is_some() {
-        quoted.push('…');
-    }
-    quoted
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -261,11 +227,5 @@ mod tests {
         fault.segment = SegmentId::new(b"DTP");
         fault.within = Some("2300");
         assert_eq!(fault.to_string(), "`20261341` is no date (DTP in loop 2300, byte 17)");
-    }
-
-    #[test]
-    fn quotes_are_short_and_printable() {
-        assert_eq!(quote("A\u{0}B"), "A\u{fffd}B");
-        assert_eq!(quote(&"x".repeat(50)).chars().count(), 41);
     }
 }

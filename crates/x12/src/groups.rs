@@ -6,7 +6,7 @@ use crate::guide::Guide;
 use crate::lexer::{Field, Segment, SegmentId};
 use crate::reader::{Limits, Outbox, Totals};
 use crate::transaction::Transaction;
-use crate::validate::{EnvelopeState, check_group, check_interchange};
+use crate::validate::{EnvelopeState, Lacking, check_group, check_interchange};
 use crate::values;
 use openclaim_claim::{FileId, Purpose, Span, Text};
 use std::sync::Arc;
@@ -19,6 +19,16 @@ enum Body {
     Claims(Box<Transaction>),
     /// A transaction of another kind, passed over: its control number and header.
     Other(Text, Span),
+}
+
+/// What the segment before the one at hand left open, and what the one at hand may still be. Neighbours that changed
+/// places are one fault.
+#[derive(Debug)]
+enum Awaited {
+    /// A trailer that was told to be missing, of the header at this place, with its control number.
+    Trailer(&'static str, Span, Text),
+    /// Something that the transaction which just ended lacks; whether SE01 counts one segment more than there are.
+    Segment(Lacking, bool),
 }
 
 /// The open interchange with its groups and transactions.
@@ -44,6 +54,7 @@ pub(crate) struct Groups {
     headless_transaction: bool,
     /// Its header stood twice: SE01 may count it once or twice.
     repeated_header: bool,
+    awaited: Option<Awaited>,
     /// Control numbers seen, where headers and segments are held against the guides.
     validation: Option<Box<EnvelopeState>>,
 }
@@ -64,6 +75,7 @@ impl Groups {
             headless_group: false,
             headless_transaction: false,
             repeated_header: false,
+            awaited: None,
             validation: None,
         }
     }
@@ -99,7 +111,17 @@ impl Groups {
             out.fault(repeated_header("ISA", span));
             return;
         }
-        self.close_group(place, "another interchange begins", true, out);
+        // A header behind that of its first group: the group goes on.
+        let is_late = self.open
+            && interchange.is_some()
+            && self.interchange.is_none()
+            && self.group.is_some()
+            && (self.groups, self.transactions) == (1, 0)
+            && matches!(self.body, Body::None)
+            && !self.stray;
+        if !is_late {
+            self.close_group(place, "another interchange begins", true, out);
+        }
         if self.open
             && let Some(open) = &self.interchange
         {
@@ -116,6 +138,9 @@ impl Groups {
             }
         }
         self.interchange = interchange.map(|(interchange, _)| Arc::new(interchange));
+        if is_late {
+            return;
+        }
         self.open = true;
         self.groups = 0;
         self.headless_group = false;
@@ -128,6 +153,11 @@ impl Groups {
             (header.control_number.clone(), header.sender.clone(), header.receiver.clone(), header.time.clone())
         };
         said(again) == said(open)
+    }
+
+    /// Whether a group's trailer may stand behind that of its interchange.
+    pub(crate) fn awaits_group_trailer(&self) -> bool {
+        matches!(self.awaited, Some(Awaited::Trailer("GE", ..)))
     }
 
     /// The end of the file at `end`.
@@ -160,6 +190,9 @@ impl Groups {
         const IEA: u32 = SegmentId::word(b"IEA");
         const TA1: u32 = SegmentId::word(b"TA1");
         self.segments = self.segments.saturating_add(1);
+        if self.awaited.is_some() && self.comes_late(segment, out) {
+            return false;
+        }
         match segment.word() {
             GS => self.begin_group(segment, totals, out),
             ST => self.begin_transaction(segment, totals, out),
@@ -180,6 +213,44 @@ impl Groups {
             },
         }
         false
+    }
+
+    /// Whether a segment outside of any transaction is what the segment before it left open.
+    #[cold]
+    fn comes_late(&mut self, segment: &Segment<'_>, out: &mut Outbox) -> bool {
+        let awaited = self.awaited.take();
+        let (kind, detail) = match &awaited {
+            Some(Awaited::Trailer(trailer, told, control_number)) if *trailer == segment.name() => {
+                let (kind, header, of) = if *trailer == "SE" {
+                    // The trailer in front of it is no segment of the transaction.
+                    let segments = self.segments.saturating_sub(1);
+                    let what = "segments in the transaction";
+                    self.check_count(segment, segments, FaultKind::SegmentCountMismatch, what, out);
+                    (FaultKind::UnexpectedTrailer, "ST02", "GE, the trailer of its group")
+                } else {
+                    let what = "transactions in the group";
+                    self.check_count(segment, self.transactions, FaultKind::TransactionCountMismatch, what, out);
+                    (FaultKind::UnexpectedTrailer, "GS06", "IEA, the trailer of its interchange")
+                };
+                self.check_control_number(segment, control_number, header, out);
+                out.retract(|fault| fault.kind == FaultKind::MissingTrailer && fault.span == *told);
+                (kind, format!("{trailer} stands behind {of}"))
+            }
+            Some(Awaited::Segment(lacking, one_more)) if matches!(self.body, Body::None) => {
+                let Some(told) = lacking.find(segment) else { return false };
+                out.retract(|fault| lacking.is_told_by(fault, told));
+                if *one_more {
+                    out.retract(|fault| fault.kind == FaultKind::SegmentCountMismatch);
+                }
+                self.stray = true;
+                let detail =
+                    format!("{} stands behind SE, the trailer of its transaction; it is skipped", segment.name());
+                (FaultKind::SegmentOutOfOrder, detail)
+            }
+            _ => return false,
+        };
+        out.fault(Fault::new(kind, segment.span(self.file), detail).in_segment(segment.id()));
+        true
     }
 
     /// A body segment outside of any transaction. Claims are not lost with their header: a segment that begins
@@ -220,7 +291,12 @@ impl Groups {
             out.fault(repeated_header("GS", span));
             return;
         }
-        self.close_group(span, "another group begins", false, out);
+        // A header behind that of its first transaction: the transaction goes on.
+        let is_late =
+            self.headless_group && (self.transactions, self.segments) == (1, 2) && matches!(self.body, Body::Claims(_));
+        if !is_late {
+            self.close_group(span, "another group begins", false, out);
+        }
         self.headless_group = false;
         if let Some(state) = &mut self.validation {
             check_group(segment, self.file, &mut |fault| out.fault(fault));
@@ -229,7 +305,7 @@ impl Groups {
                 out.fault(EnvelopeState::reused("GS06", number.text, "interchange", number.span(self.file), b"GS"));
             }
         }
-        self.group = Some(Arc::new(Group {
+        let group = Arc::new(Group {
             functional_id: text(1),
             sender: text(2),
             receiver: text(3),
@@ -238,8 +314,15 @@ impl Groups {
             control_number: text(6),
             version: text(8),
             span,
-        }));
+        });
+        self.group = Some(Arc::clone(&group));
         totals.groups += 1;
+        if let (true, Body::Claims(transaction)) = (is_late, &mut self.body) {
+            // It is no segment of the transaction.
+            self.segments = 1;
+            transaction.found_group(group);
+            return;
+        }
         self.groups = self.groups.saturating_add(1);
         self.transactions = 0;
         self.stray = false;
@@ -254,6 +337,17 @@ impl Groups {
             self.segments = 1;
             self.repeated_header = true;
             out.fault(repeated_header("ST", span));
+            return;
+        }
+        if let Body::Claims(open) = &mut self.body
+            && self.headless_transaction
+            && self.segments == 3
+            && segment.element(1).text.trim() == "837"
+            && open.found_header(segment)
+        {
+            self.segments = 2;
+            self.headless_transaction = false;
+            totals.transactions += 1;
             return;
         }
         self.close_transaction(span, "another transaction begins", false, out);
@@ -363,13 +457,15 @@ impl Groups {
             Body::Claims(transaction) => Text::new(transaction.control_number()),
             Body::Other(control_number, _) => control_number.clone(),
         };
-        if let Body::Claims(transaction) = body {
-            transaction.finish(None, out);
-        }
+        let lacking = match body {
+            Body::Claims(transaction) => transaction.finish(None, out),
+            _ => None,
+        };
         if self.headless_transaction {
             return;
         }
         let said = values::whole(segment.element(1).trimmed().text.as_bytes());
+        self.awaited = lacking.map(|lacking| Awaited::Segment(lacking, said == Some(self.segments.saturating_add(1))));
         let twice = self.repeated_header && said == Some(self.segments.saturating_add(1));
         let segments = self.segments.saturating_add(u32::from(twice));
         self.check_count(segment, segments, FaultKind::SegmentCountMismatch, "segments in the transaction", out);
@@ -377,6 +473,9 @@ impl Groups {
     }
 
     fn end_group(&mut self, segment: &Segment<'_>, out: &mut Outbox) {
+        if let Body::Claims(transaction) = &self.body {
+            self.awaited = Some(Awaited::Trailer("SE", transaction.span(), Text::new(transaction.control_number())));
+        }
         self.close_transaction(segment.span(self.file), "the group ends", false, out);
         let group = self.group.take();
         if group.is_none() && !self.headless_group {
@@ -390,6 +489,9 @@ impl Groups {
     }
 
     fn end_interchange(&mut self, segment: &Segment<'_>, out: &mut Outbox) {
+        if let (Some(group), Body::None) = (&self.group, &self.body) {
+            self.awaited = Some(Awaited::Trailer("GE", group.span, group.control_number.clone()));
+        }
         self.close_group(segment.span(self.file), "the interchange ends", false, out);
         let groups = self.groups;
         self.check_count(segment, groups, FaultKind::GroupCountMismatch, "groups in the interchange", out);

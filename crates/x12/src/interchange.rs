@@ -162,6 +162,11 @@ impl Interchanges {
         if delimiters::starts_header(rest) {
             return self.header(rest, base);
         }
+        if self.groups.awaits_group_trailer()
+            && let Some(step) = self.late_trailer(rest, base, last)
+        {
+            return step;
+        }
         if let Some(guessed) = delimiters::guess(rest) {
             let span = Span::new(self.file, base, 2);
             let detail = "no interchange header (ISA) stands before this; the usual separators are assumed".to_owned();
@@ -190,6 +195,23 @@ impl Interchanges {
         }
         self.state = State::Seeking;
         Step::Done(0)
+    }
+
+    /// The trailer of a group behind that of its interchange.
+    fn late_trailer(&mut self, rest: &[u8], base: u64, last: bool) -> Option<Step> {
+        if !matches!(rest, [b'G', b'E', separator, ..] if *separator == self.delimiters.element) {
+            return None;
+        }
+        // It is short, and as much as an interchange header has is in view.
+        let view = &rest[..rest.len().min(HEADER_LIMIT)];
+        let end = memchr(self.delimiters.segment, view).or_else(|| last.then_some(view.len()))?;
+        let text = std::str::from_utf8(&rest[..end]).ok()?;
+        let mut separators = Vec::new();
+        separators.extend(memchr_iter(self.delimiters.element, text.as_bytes()).map(|at| at as u32));
+        let segment = Segment::new(text, &separators, base, self.delimiters);
+        self.totals.segments += 1;
+        self.groups.segment(&segment, &mut self.totals, &mut self.out);
+        Some(Step::Done((end + 1).min(rest.len())))
     }
 
     /// An interchange header.

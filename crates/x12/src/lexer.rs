@@ -124,6 +124,11 @@ impl SegmentId {
         [a, b, c]
     }
 
+    /// The name as one word, as [`Segment::word`] gives that of a segment.
+    pub(crate) const fn as_word(self) -> u32 {
+        u32::from_le_bytes(self.0)
+    }
+
     /// The name.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -272,6 +277,18 @@ impl<'a> Components<'a> {
         Self { field, ends, count }
     }
 
+    /// How many there are, as far as they are counted.
+    #[inline(always)]
+    pub(crate) const fn len(&self) -> usize {
+        self.count
+    }
+
+    /// Whether there may be more than are counted.
+    #[inline(always)]
+    pub(crate) const fn may_be_more(&self) -> bool {
+        self.count == self.ends.len()
+    }
+
     /// The component at `position`, counted from 1; empty when it is not there.
     #[inline(always)]
     pub(crate) fn get(&self, position: usize) -> Field<'a> {
@@ -364,6 +381,33 @@ impl<'a> Segment<'a> {
         let from = before as usize + 1;
         let to = self.separators.get(number).map_or(self.text.len(), |&end| end as usize);
         Field { text: self.text.get(from..to).unwrap_or_default(), start: self.start + from as u64 }
+    }
+
+    /// The bytes of the element at `number`, blanks included; none when it is not there.
+    #[inline(always)]
+    pub(crate) fn bytes(&self, number: usize) -> &'a [u8] {
+        let Some(&before) = number.checked_sub(1).and_then(|index| self.separators.get(index)) else { return &[] };
+        let end = self.separators.get(number).map_or(self.text.len(), |&end| end as usize);
+        self.text.as_bytes().get(before as usize + 1..end).unwrap_or_default()
+    }
+
+    /// Whether the segment is ASCII throughout and repeats no element, as nearly every one is and does.
+    #[inline]
+    pub(crate) fn is_plain(&self) -> bool {
+        let repetition = self.delimiters.repetition;
+        let bytes = self.text.as_bytes();
+        // What is no separator here is looked for as a byte that ASCII does not have.
+        let repeated = u8x16::splat(repetition.unwrap_or(0xff));
+        let is_odd = |chunk: u8x16| (chunk | chunk.simd_eq(repeated)).to_bitmask() != 0;
+        let Some(last) = bytes.last_chunk::<STEP>() else {
+            return !bytes.iter().any(|&byte| byte >= 0x80 || Some(byte) == repetition);
+        };
+        // The last step overlaps the one before it.
+        let odd = is_odd(u8x16::new(*last));
+        !(odd
+            || bytes
+                .chunks_exact(STEP)
+                .any(|chunk| chunk.first_chunk().is_some_and(|chunk| is_odd(u8x16::new(*chunk)))))
     }
 
     /// Whether element `number` starts with something else than a blank, as any that is there does in a clean file.

@@ -4,7 +4,7 @@ use super::Codes;
 use openclaim_claim::{Date, HcpcsCode};
 use openclaim_reference::relation::Relation;
 use openclaim_reference::{Day, Library, Lookup};
-use std::cell::RefCell;
+use std::borrow::Cow;
 
 /// HCPCS level II.
 const LEVEL_TWO: &[&str] = &["hcpcs/codes"];
@@ -13,14 +13,14 @@ const CPT: &[&str] = &["mpfs/pprrvu", "mpfs/pprrvu-qpp"];
 
 /// What the lists say of a code.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Existence {
+pub(super) enum Existence<'l> {
     Exists,
     /// Which list lacks it, or when it was in force.
     Unknown(String),
     /// No list speaks for the day: which one would.
     NoList {
         table: &'static str,
-        detail: String,
+        detail: Cow<'l, str>,
     },
 }
 
@@ -28,7 +28,7 @@ pub(super) enum Existence {
 pub(super) struct ProcedureLists<'a> {
     codes: &'a Codes<'a>,
     /// The list last asked, by kind of code: most lines of a claim are of one day.
-    last: RefCell<[Option<(Date, List<'a>)>; 2]>,
+    last: [Option<(Date, List<'a>)>; 2],
 }
 
 /// A list that speaks for a day, or why there is none.
@@ -39,12 +39,12 @@ enum List<'a> {
 }
 
 impl<'a> ProcedureLists<'a> {
-    pub(super) fn new(codes: &'a Codes<'a>) -> Self {
-        Self { codes, last: RefCell::new([None, None]) }
+    pub(super) const fn new(codes: &'a Codes<'a>) -> Self {
+        Self { codes, last: [None, None] }
     }
 
     /// Whether a code exists on a day. The user's own list, where there is one, is asked alone.
-    pub(super) fn look_up(&self, code: HcpcsCode, date: Option<Date>) -> Existence {
+    pub(super) fn look_up(&mut self, code: HcpcsCode, date: Option<Date>) -> Existence<'_> {
         if let Some(list) = self.codes.hcpcs {
             let known = list.contains(&code);
             return if known { Existence::Exists } else { Existence::Unknown("the list that is loaded".to_owned()) };
@@ -53,17 +53,16 @@ impl<'a> ProcedureLists<'a> {
         let tables = if level_two { LEVEL_TWO } else { CPT };
         let table = tables[0];
         let Some(date) = date else {
-            return Existence::NoList { table, detail: "the line has no date of service".to_owned() };
+            return Existence::NoList { table, detail: Cow::Borrowed("the line has no date of service") };
         };
-        let mut last = self.last.borrow_mut();
-        let kept = &mut last[usize::from(level_two)];
+        let kept = &mut self.last[usize::from(level_two)];
         if kept.as_ref().is_none_or(|(day, _)| *day != date) {
             *kept = Some((date, list(self.codes.library, tables, date)));
         }
         match kept {
             Some((_, List::Loaded(relation, called))) => exists(relation, called, code.as_str(), date),
-            Some((_, List::None(detail))) => Existence::NoList { table, detail: detail.clone() },
-            None => Existence::NoList { table, detail: String::new() },
+            Some((_, List::None(detail))) => Existence::NoList { table, detail: Cow::Borrowed(detail) },
+            None => Existence::NoList { table, detail: Cow::Borrowed("") },
         }
     }
 }
@@ -92,7 +91,7 @@ fn list<'a>(library: &'a Library, tables: &[&'static str], date: Date) -> List<'
 }
 
 /// A code of a list, in force on the day where the list says from when and to when.
-fn exists(relation: &Relation, called: &str, code: &str, date: Date) -> Existence {
+fn exists<'l>(relation: &Relation, called: &str, code: &str, date: Date) -> Existence<'l> {
     let day = Day::from(date);
     let (added, terminated) = (relation.column("added"), relation.column("terminated"));
     let mut periods = Vec::new();

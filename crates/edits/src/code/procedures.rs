@@ -13,7 +13,7 @@ pub(super) fn exist(claim: &Claim, codes: &Codes<'_>, report: &mut Findings, not
         ClaimType::Dental => ("SV3", "SV301-2"),
     };
     let place = at("2400", segment.0, segment.1);
-    let lists = ProcedureLists::new(codes);
+    let mut lists = ProcedureLists::new(codes);
     let mut missing: Option<(&'static str, String)> = None;
     for (index, line) in claim.lines.iter().enumerate() {
         let Some(code) = line.hcpcs else { continue };
@@ -41,7 +41,7 @@ pub(super) fn exist(claim: &Claim, codes: &Codes<'_>, report: &mut Findings, not
                 report.fire(&UNKNOWN_HCPCS, subject(), code.span, place, message);
             }
             Existence::NoList { table, detail } => {
-                missing.get_or_insert((table, detail));
+                missing.get_or_insert_with(|| (table, detail.into_owned()));
             }
         }
     }

@@ -7,56 +7,38 @@ mod element;
 mod file;
 mod resource;
 
+use crate::fault_edit::{self, FaultEdits};
 use crate::registry::Edit;
-use openclaim_claim::{ClearKind, Clearance, Evidence, Finding, Message, Subject, Text};
+use openclaim_claim::{Evidence, Finding, Subject};
 use openclaim_fhir::{Fault, FaultKind};
 use std::sync::LazyLock;
 
 /// Documents kinds of faults. The sections that a whole file shares stand once, at its head.
 macro_rules! record_faults {
-    (
-        shared { $(#[doc = $shared:literal])+ }
-        $($(#[doc = $doc:literal])+ $kind:ident: $name:literal, $title:literal, $disposition:ident;)+
-    ) => {
-        /// Sections that all faults of this file share.
-        const SHARED: &str = concat!($($shared, "\n"),+);
-
-        /// The faults of this file, with their kinds.
-        pub(super) const FAULTS: &[(openclaim_fhir::FaultKind, $crate::registry::Edit)] = &[$((
-            openclaim_fhir::FaultKind::$kind,
-            $crate::registry::Edit {
-                id: concat!("record/", $name),
-                title: $title,
-                family: $crate::registry::Family::Record,
-                disposition: openclaim_claim::Disposition::$disposition,
-                carc: None,
-                rarc: None,
-                snip: None,
-                label: $name,
-                doc: concat!($($doc, "\n"),+),
-                shared_doc: SHARED,
-                prepayment: false,
-                check: None,
-            },
-        )),+];
+    ($($documented:tt)+) => {
+        $crate::fault_edit::fault_edits! { Record "record" openclaim_fhir::FaultKind, super::level; $($documented)+ }
     };
 }
 use record_faults;
 
 /// The faults, in the order in which a file is read: file, resource or record, element.
-static FAULTS: LazyLock<(Vec<FaultKind>, Vec<Edit>)> =
-    LazyLock::new(|| [file::FAULTS, resource::FAULTS, element::FAULTS].concat().into_iter().unzip());
+static FAULTS: LazyLock<FaultEdits<FaultKind>> =
+    LazyLock::new(|| FaultEdits::new(&[file::FAULTS, resource::FAULTS, element::FAULTS]));
 
 /// The edits of the family.
 pub(crate) fn edits() -> &'static [Edit] {
-    &FAULTS.1
+    FAULTS.all()
+}
+
+/// Records have no SNIP types.
+const fn level(_: FaultKind) -> Option<u8> {
+    None
 }
 
 /// The edit of a kind of fault.
 #[must_use]
 pub fn edit(kind: FaultKind) -> Option<&'static Edit> {
-    let (kinds, edits) = &*FAULTS;
-    kinds.iter().zip(edits).find_map(|(known, edit)| (*known == kind).then_some(edit))
+    FAULTS.of(kind)
 }
 
 /// A fault of a claim as a finding.
@@ -72,27 +54,12 @@ pub fn file_finding(fault: &Fault) -> Finding {
 }
 
 fn as_finding(fault: &Fault, subject: Subject) -> Finding {
-    // The reader may know a kind that has no page yet; its finding is then named by the reader's own name.
-    let edit = edit(fault.kind);
     let mut evidence = Vec::new();
     if !fault.path.is_empty() {
         evidence.push(Evidence::element("element", &*fault.path, None));
     }
-    Finding {
-        edit: edit.map_or(fault.kind.name(), |edit| edit.id),
-        disposition: edit.map_or(openclaim_claim::Disposition::RejectClaim, |edit| edit.disposition),
-        snip: None,
-        subject,
-        message: Message::new(fault.detail.clone()),
-        span: Some(fault.span),
-        evidence,
-        carc: None,
-        rarc: None,
-        clears: vec![Clearance::new(
-            ClearKind::DataEntry,
-            Text::const_new("correct the file where it is written and send it again"),
-        )],
-    }
+    let said = (fault.detail.clone(), fault.span);
+    fault_edit::finding(edit(fault.kind), fault.kind.name(), subject, said, evidence)
 }
 
 #[cfg(test)]

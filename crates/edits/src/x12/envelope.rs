@@ -41,13 +41,13 @@ super::faults! {
     /// `ST*837*0002` before the `SE` of 0001.
     MissingTrailer: "missing-trailer", "Missing trailer", RejectClaim;
 
-    /// A trailer stands where nothing is open; it was skipped.
+    /// A trailer stands where nothing is open, or behind the trailer of what encloses it; it was skipped.
     ///
     /// ## What it checks
-    /// Whether every trailer has its header.
+    /// Whether every trailer has its header, and SE stands before GE, GE before IEA.
     ///
     /// ## Why
-    /// A header was lost.
+    /// A header was lost, or two trailers changed places.
     ///
     /// ## Action
     /// A payer rejects the interchange.

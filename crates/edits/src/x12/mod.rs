@@ -9,55 +9,33 @@ mod envelope;
 mod file;
 mod hierarchy;
 
+use crate::fault_edit::{self, FaultEdits};
 use crate::registry::Edit;
-use openclaim_claim::{ClearKind, Clearance, Evidence, Finding, Message, Subject, Text};
+use openclaim_claim::{Evidence, Finding, Subject, Text};
 use openclaim_x12::{Fault, FaultKind};
 use std::sync::LazyLock;
 
 /// Documents kinds of faults. The sections that a whole file shares stand once, at its head.
 macro_rules! faults {
-    (
-        shared { $(#[doc = $shared:literal])+ }
-        $($(#[doc = $doc:literal])+ $kind:ident: $name:literal, $title:literal, $disposition:ident;)+
-    ) => {
-        /// Sections that all faults of this file share.
-        const SHARED: &str = concat!($($shared, "\n"),+);
-
-        /// The faults of this file, with their kinds.
-        pub(super) const FAULTS: &[(openclaim_x12::FaultKind, $crate::registry::Edit)] = &[$((
-            openclaim_x12::FaultKind::$kind,
-            $crate::registry::Edit {
-                id: concat!("x12/", $name),
-                title: $title,
-                family: $crate::registry::Family::X12,
-                disposition: openclaim_claim::Disposition::$disposition,
-                carc: None,
-                rarc: None,
-                label: $name,
-                snip: Some(super::level(openclaim_x12::FaultKind::$kind)),
-                doc: concat!($($doc, "\n"),+),
-                shared_doc: SHARED,
-                prepayment: false,
-                check: None,
-            },
-        )),+];
+    ($($documented:tt)+) => {
+        $crate::fault_edit::fault_edits! { X12 "x12" openclaim_x12::FaultKind, super::level; $($documented)+ }
     };
 }
 use faults;
 
 /// The faults, in the order in which a file is read: file, envelope, hierarchy, element.
-static FAULTS: LazyLock<(Vec<FaultKind>, Vec<Edit>)> =
-    LazyLock::new(|| [file::FAULTS, envelope::FAULTS, hierarchy::FAULTS, element::FAULTS].concat().into_iter().unzip());
+static FAULTS: LazyLock<FaultEdits<FaultKind>> =
+    LazyLock::new(|| FaultEdits::new(&[file::FAULTS, envelope::FAULTS, hierarchy::FAULTS, element::FAULTS]));
 
 /// The edits of the family: faults first, then the edits of claims.
 pub(crate) fn edits() -> &'static [Edit] {
-    static ALL: LazyLock<Vec<Edit>> = LazyLock::new(|| FAULTS.1.iter().chain(claim::edits()).copied().collect());
+    static ALL: LazyLock<Vec<Edit>> = LazyLock::new(|| FAULTS.all().iter().chain(claim::edits()).copied().collect());
     &ALL
 }
 
 /// The WEDI SNIP type of a kind of fault: 1 syntax, 2 implementation guide, 5 code sets.
-const fn level(kind: FaultKind) -> u8 {
-    match kind {
+const fn level(kind: FaultKind) -> Option<u8> {
+    Some(match kind {
         FaultKind::UnknownVersion
         | FaultKind::VersionMismatch
         | FaultKind::MalformedHierarchy
@@ -81,21 +59,18 @@ const fn level(kind: FaultKind) -> u8 {
         | FaultKind::UnlistedCode => 2,
         FaultKind::DottedCode | FaultKind::NotACode | FaultKind::NotAnIdentifier => 5,
         _ => 1,
-    }
+    })
 }
 
 /// The edit of a kind of fault.
 #[must_use]
 pub fn edit(kind: FaultKind) -> Option<&'static Edit> {
-    let (kinds, edits) = &*FAULTS;
-    kinds.iter().zip(edits).find_map(|(known, edit)| (*known == kind).then_some(edit))
+    FAULTS.of(kind)
 }
 
 /// A fault as a finding.
 #[must_use]
 pub fn finding(fault: &Fault) -> Finding {
-    // The reader may know a kind that has no page yet; its finding is then named by the reader's own name.
-    let edit = edit(fault.kind);
     let mut evidence = Vec::new();
     if let Some(segment) = fault.segment {
         evidence.push(Evidence::element("segment", segment.as_str(), Some(fault.span)));
@@ -103,21 +78,9 @@ pub fn finding(fault: &Fault) -> Finding {
     if let Some(within) = fault.within {
         evidence.push(Evidence::element("loop", Text::const_new(within), None));
     }
-    Finding {
-        edit: edit.map_or(fault.kind.name(), |edit| edit.id),
-        disposition: edit.map_or(openclaim_claim::Disposition::RejectClaim, |edit| edit.disposition),
-        snip: edit.and_then(|edit| edit.snip),
-        subject: if fault.within.is_some() { Subject::Claim } else { Subject::File },
-        message: Message::new(fault.detail.clone()),
-        span: Some(fault.span),
-        evidence,
-        carc: None,
-        rarc: None,
-        clears: vec![Clearance::new(
-            ClearKind::DataEntry,
-            Text::const_new("correct the file where it is written and send it again"),
-        )],
-    }
+    let subject = if fault.within.is_some() { Subject::Claim } else { Subject::File };
+    let said = (fault.detail.clone(), fault.span);
+    fault_edit::finding(edit(fault.kind), fault.kind.name(), subject, said, evidence)
 }
 
 #[cfg(test)]

@@ -4,85 +4,27 @@
 //! handed on as soon as the next claim, level or trailer begins, so no more than one is ever held.
 
 mod claim;
+mod guided;
 mod health_info;
 mod hierarchy;
 mod line;
+mod loops;
 mod other_payer;
 mod party;
 
+use guided::HeldLevel;
+use loops::Loop;
 pub(crate) use other_payer::adjustments;
 
 use crate::context::{Context, FaultLog};
-use crate::delimiters::Delimiters;
 use crate::envelope::Envelope;
 use crate::fault::{Fault, FaultKind, quote};
 use crate::lexer::{Segment, SegmentId};
 use crate::reader::{ClaimRecord, Limits, Outbox};
-use crate::validate::{Recovery, Validator};
+use crate::validate::{Lacking, Validator};
 use crate::values;
 use openclaim_claim::{Claim, ClaimType, FileId, Levels, Patient, Payer, Provider, Purpose, Span, Subscriber, Text};
 use std::sync::Arc;
-
-/// The loop of the implementation guides that the last segment stands in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Loop {
-    Header,
-    Submitter,
-    Receiver,
-    BillingLevel,
-    Billing,
-    PayTo,
-    PayToPlan,
-    SubscriberLevel,
-    Subscriber,
-    Payer,
-    PatientLevel,
-    Patient,
-    Claim,
-    ClaimProvider,
-    OtherSubscriber,
-    OtherInsured,
-    OtherPayer,
-    OtherPayerProvider,
-    Line,
-    Drug,
-    LineProvider,
-    LineAdjudication,
-    Form,
-    /// A loop that is not read: its first segment has been reported, the rest of it is passed over.
-    PassedOver,
-}
-
-impl Loop {
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Header => "header",
-            Self::Submitter => "1000A",
-            Self::Receiver => "1000B",
-            Self::BillingLevel => "2000A",
-            Self::Billing => "2010AA",
-            Self::PayTo => "2010AB",
-            Self::PayToPlan => "2010AC",
-            Self::SubscriberLevel => "2000B",
-            Self::Subscriber => "2010BA",
-            Self::Payer => "2010BB",
-            Self::PatientLevel => "2000C",
-            Self::Patient => "2010CA",
-            Self::Claim => "2300",
-            Self::ClaimProvider => "2310",
-            Self::OtherSubscriber => "2320",
-            Self::OtherInsured => "2330A",
-            Self::OtherPayer => "2330B",
-            Self::OtherPayerProvider => "2330C-I",
-            Self::Line => "2400",
-            Self::Drug => "2410",
-            Self::LineProvider => "2420",
-            Self::LineAdjudication => "2430",
-            Self::Form => "2440",
-            Self::PassedOver => "a loop passed over",
-        }
-    }
-}
 
 /// The kind of hierarchical level that is open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -212,36 +154,6 @@ pub(crate) struct Transaction {
     level_is_held: bool,
 }
 
-/// A segment that waits for the one behind it.
-#[derive(Debug)]
-struct HeldLevel {
-    text: String,
-    separators: Vec<u32>,
-    start: u64,
-    delimiters: Delimiters,
-}
-
-impl Default for HeldLevel {
-    fn default() -> Self {
-        Self { text: String::new(), separators: Vec::new(), start: 0, delimiters: Delimiters::USUAL }
-    }
-}
-
-impl HeldLevel {
-    fn hold(&mut self, segment: &Segment<'_>) {
-        (self.start, self.delimiters) = (segment.start(), *segment.delimiters());
-        self.text.clear();
-        self.text.push_str(segment.text());
-        self.separators.clear();
-        self.separators.extend(separators_of(&self.text, self.delimiters.element));
-    }
-}
-
-/// Where the separators of a segment's text stand.
-fn separators_of(text: &str, separator: u8) -> impl Iterator<Item = u32> + '_ {
-    text.bytes().zip(0..).filter(move |(byte, _)| *byte == separator).map(|(_, at)| at)
-}
-
 impl Transaction {
     pub(crate) fn new(file: FileId, limits: Limits, mut envelope: Envelope) -> Self {
         if envelope.guide.is_some_and(|guide| guide.predetermination) {
@@ -277,133 +189,6 @@ impl Transaction {
             && !guide.predetermination
         {
             self.validator = Some(Box::new(Validator::new(guide.claim_type, self.file, self.envelope.span)));
-        }
-    }
-
-    /// Takes a segment to its place in the guide and reports what the loops that end before it lack.
-    fn place(&mut self, segment: &Segment<'_>, out: &mut Outbox) -> Option<Box<Recovery>> {
-        let mut validator = self.validator.take()?;
-        let recovery = validator.place(segment, |fault| self.report_closed(fault, out));
-        self.validator = Some(validator);
-        recovery
-    }
-
-    /// Reads a segment at fault as far as the guide tells what it, or what is missing before it, must be.
-    #[cold]
-    fn recover(&mut self, recovery: Recovery, segment: &Segment<'_>, out: &mut Outbox) {
-        if self.validator.as_ref().is_some_and(|validator| validator.is_claim_lost()) {
-            out.claim_lost();
-        }
-        let validator = self.validator.take();
-        let (text, then) = match recovery {
-            Recovery::PassOver => (None, false),
-            Recovery::Found(told) => {
-                self.retract(told, out);
-                (None, false)
-            }
-            Recovery::ReadAs(text) => (Some(text), false),
-            Recovery::ReadBehind(text) => (Some(text), true),
-        };
-        if let Some(text) = text {
-            let delimiters = *segment.delimiters();
-            let separators: Vec<u32> = separators_of(&text, delimiters.element).collect();
-            // What is wrong with the segment itself is told of the text that stands in the file.
-            self.muted = true;
-            self.take(&Segment::new(&text, &separators, segment.start(), delimiters), out);
-            self.muted = false;
-        }
-        self.validator = validator;
-        if then {
-            self.take(segment, out);
-        } else {
-            self.elements(segment, out);
-        }
-    }
-
-    /// Whether the next segment may take back more than what was told with the one before it.
-    pub(crate) fn may_retract(&self) -> bool {
-        self.level_is_held || self.validator.as_ref().is_some_and(|validator| validator.is_looking_behind())
-    }
-
-    /// Takes back that something is missing: it has been found behind its place.
-    fn retract(&mut self, told: Span, out: &mut Outbox) {
-        let is_it = |fault: &Fault| {
-            fault.span == told && matches!(fault.kind, FaultKind::MissingSegment | FaultKind::MissingLoop)
-        };
-        let logs = self.open.iter_mut().map(|open| &mut open.log).chain(std::iter::once(&mut self.pending));
-        for log in logs {
-            if let Some(at) = log.faults.iter().rposition(is_it) {
-                log.faults.remove(at);
-                return;
-            }
-        }
-        out.retract(is_it);
-    }
-
-    /// Reads a level that was held back. What follows it may show that it stands in the midst of a claim that goes on,
-    /// or that it is of another kind than it says.
-    fn release(&mut self, held: &HeldLevel, next: SegmentId, out: &mut Outbox) {
-        let segment = Segment::new(&held.text, &held.separators, held.start, held.delimiters);
-        let next = next.packed();
-        let begins = matches!(&next, b"HL\0" | b"SBR" | b"PAT" | b"PRV" | b"CUR" | b"NM1" | b"CLM" | b"SE\0");
-        if self.open.is_some() && !begins {
-            let detail = "HL stands in the midst of a claim, which goes on behind it; it is passed over".to_owned();
-            let fault = Fault::new(FaultKind::UnexpectedSegment, segment.span(self.file), detail);
-            self.report(fault.in_segment(segment.id()), out);
-            return;
-        }
-        let said = segment.element(3).trimmed().text;
-        let likely = match &next {
-            b"SBR" if matches!(said, "20" | "23") => "22",
-            b"PAT" if said == "22" && self.is_below_subscriber(segment.element(2).trimmed().text) => "23",
-            b"PAT" if said == "20" => "23",
-            b"PRV" | b"CUR" if matches!(said, "22" | "23") && segment.element(2).is_empty() => "20",
-            _ => "",
-        };
-        let recovery = if likely.is_empty() {
-            self.place(&segment, out)
-        } else {
-            let Some(mut validator) = self.validator.take() else { return };
-            let recovery = validator.other_level(&segment, likely, |fault| self.report_closed(fault, out));
-            self.validator = Some(validator);
-            recovery
-        };
-        match recovery {
-            None => self.take(&segment, out),
-            Some(recovery) => self.recover(*recovery, &segment, out),
-        }
-    }
-
-    /// Whether HL02 names the subscriber's level that is open, and no other.
-    fn is_below_subscriber(&self, parent: &str) -> bool {
-        self.subscriber.as_ref().is_some_and(|level| level.id.is(parent))
-            && !self.billing.as_ref().is_some_and(|level| level.id.is(parent))
-    }
-
-    /// Tells what is wrong with the elements of a segment that is not read as it stands.
-    fn elements(&mut self, segment: &Segment<'_>, out: &mut Outbox) {
-        let Some(validator) = &mut self.validator else { return };
-        let limit = self.limits.faults_per_claim;
-        match &mut self.open {
-            Some(open) => validator.elements(segment, &mut open.log, limit),
-            None => {
-                validator.elements(segment, &mut self.pending, limit);
-                if matches!(self.level, Level::None | Level::Billing) {
-                    self.flush_pending(out);
-                }
-            }
-        }
-    }
-
-    /// Takes up what a loop lacks: the claim's, or of what stands above.
-    fn report_closed(&mut self, fault: Fault, out: &mut Outbox) {
-        let above =
-            matches!(fault.within, Some("header" | "1000A" | "1000B" | "2000A" | "2010AA" | "2010AB" | "2010AC"));
-        let limit = self.limits.faults_per_claim;
-        match &mut self.open {
-            Some(open) if !above => open.log.push(fault, limit),
-            _ if above => out.fault(fault),
-            _ => self.pending.push(fault, limit),
         }
     }
 
@@ -463,6 +248,9 @@ impl Transaction {
                 self.above_claim(segment, Self::begin_level, out);
             }
             CLM => {
+                if self.validator.as_ref().is_some_and(|validator| validator.is_claim_late()) {
+                    self.hand_on_lost_beginning();
+                }
                 self.finish_claim(out);
                 self.begin_claim(segment);
             }
@@ -626,7 +414,8 @@ impl Transaction {
     }
 
     /// Ends the transaction. `broken_off` says, where the text breaks off in the midst of it, at what.
-    pub(crate) fn finish(mut self, broken_off: Option<&str>, out: &mut Outbox) {
+    /// Returns what the guide's loops lack that ended with it.
+    pub(crate) fn finish(mut self, broken_off: Option<&str>, out: &mut Outbox) -> Option<Lacking> {
         if let (Some(why), Some(open)) = (broken_off, &mut self.open) {
             let span = open.record.claim.span.unwrap_or(self.envelope.span);
             let id = quote(&open.record.claim.claim_id);
@@ -639,11 +428,11 @@ impl Transaction {
             let held = std::mem::take(&mut self.held_level);
             self.release(&held, end, out);
         }
-        if let Some(mut validator) = self.validator.take() {
-            validator.finish(|fault| self.report_closed(fault, out));
-        }
+        let validator = self.validator.take();
+        let lacking = validator.and_then(|validator| validator.finish(|fault| self.report_closed(fault, out)));
         self.finish_claim(out);
         self.flush_pending(out);
+        lacking
     }
 }
 

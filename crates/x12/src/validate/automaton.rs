@@ -3,7 +3,7 @@
 mod recovery;
 
 use super::element;
-use super::table::{self, GuideTable, Item, LoopTable, Usage, pack};
+use super::table::{self, GuideTable, Item, LoopTable, Named, pack, pack_bytes};
 use crate::context::FaultLog;
 use crate::fault::{Fault, FaultKind, quote};
 use crate::lexer::Segment;
@@ -38,6 +38,31 @@ pub(crate) enum Recovery {
     ReadBehind(String),
     /// Passed over: it is the segment that was told to be missing at this place.
     Found(Span),
+}
+
+/// What a transaction that has ended lacks.
+#[derive(Debug)]
+pub(crate) struct Lacking {
+    guide: &'static GuideTable,
+    /// Loop, item, and where it was told.
+    items: Vec<(u16, u16, Span)>,
+}
+
+impl Lacking {
+    /// Whether a segment is something of it: where that was told.
+    pub(crate) fn find(&self, segment: &Segment<'_>) -> Option<Span> {
+        let is = |item: &Item| Some(item.name) == segment.id() && fits(item, segment);
+        let found = self
+            .items
+            .iter()
+            .find(|(table, index, _)| is(&self.guide.loops[usize::from(*table)].items[usize::from(*index)]));
+        found.map(|(.., told)| *told)
+    }
+
+    /// Whether a fault tells that something is missing there.
+    pub(crate) fn is_told_by(&self, fault: &Fault, told: Span) -> bool {
+        fault.span == told && matches!(fault.kind, FaultKind::MissingSegment | FaultKind::MissingLoop)
+    }
 }
 
 /// The level that the last HL opened.
@@ -142,10 +167,7 @@ impl Validator {
 
     /// The loop that is open.
     pub(crate) fn within(&self) -> &'static str {
-        self.frames.last().map_or("header", |frame| match self.table(*frame).name {
-            "HEADER" => "header",
-            name => name,
-        })
+        self.frames.last().map_or("header", |frame| self.table(*frame).words)
     }
 
     /// Takes a segment to its place. Loops that end before it are closed, and what they lack is told to `close`.
@@ -155,7 +177,8 @@ impl Validator {
             return None;
         };
         let packed = id.packed();
-        if matches!(&packed, b"NM1" | b"LX\0" | b"HL\0" | b"CLM" | b"SBR" | b"SVD" | b"LIN" | b"HI\0") {
+        let name = self.guide.names.find(id.as_word());
+        if name.begins {
             if self.beginning == segment.text() {
                 return Some(self.doubled(segment));
             }
@@ -191,7 +214,7 @@ impl Validator {
             late = self.is_of_another_loop(segment);
         }
         let mut recovered = None;
-        if let Some((depth, index)) = self.find(segment, true) {
+        if let Some((depth, index)) = self.find_named(name, segment, true) {
             self.close_to(depth + 1, &mut close);
             self.enter(depth, index, segment, None);
             self.astray = false;
@@ -220,20 +243,33 @@ impl Validator {
     }
 
     /// The deepest open loop in which the segment has a place, not before the last one when `ahead`.
-    #[inline]
     fn find(&self, segment: &Segment<'_>, ahead: bool) -> Option<(usize, usize)> {
-        let id = segment.id()?;
+        self.find_named(self.guide.names.find(segment.id()?.as_word()), segment, ahead)
+    }
+
+    /// As [`Self::find`], of a segment whose name is known.
+    #[inline(always)]
+    fn find_named(&self, name: Named, segment: &Segment<'_>, ahead: bool) -> Option<(usize, usize)> {
+        // The value that tells uses apart is nearly always that of one element in all loops.
+        let (mut at, mut value) = ((0, 0), 0);
         for (depth, frame) in self.frames.iter().enumerate().rev() {
-            let table = &self.guide.loops[usize::from(frame.table)];
-            // The first segment of an open loop begins the loop anew, which is for the loop above to say.
-            let first = usize::from(frame.table != 0);
+            let uses = self.guide.loops[usize::from(frame.table)].uses(name);
+            let from = if ahead { frame.place } else { 0 };
             let mut full = None;
-            for (index, _) in table.names.iter().enumerate().skip(first).filter(|(_, name)| **name == id) {
-                let item = &table.items[index];
-                if (ahead && item.place < frame.place) || !fits(item, segment) {
+            for known in uses {
+                // The first segment of an open loop begins the loop anew, which is for the loop above to say.
+                if known.place < from || (known.item == 0 && frame.table != 0) {
                     continue;
                 }
-                if self.counts[frame.counts + index] < item.max {
+                if known.at != at {
+                    at = known.at;
+                    value = pack_value(segment, at);
+                }
+                if !known.is(value) {
+                    continue;
+                }
+                let index = usize::from(known.item);
+                if self.counts[frame.counts + index] < known.max {
                     return Some((depth, index));
                 }
                 full = full.or(Some(index));
@@ -256,41 +292,51 @@ impl Validator {
     }
 
     /// Counts the item, opens its loop, and says when it stands too often.
+    #[inline]
     fn enter(&mut self, depth: usize, index: usize, segment: &Segment<'_>, out_of_order: Option<Fault>) {
-        let frame = self.frames[depth];
-        let item = &self.table(frame).items[index];
-        let count = &mut self.counts[frame.counts + index];
-        *count = count.saturating_add(1);
+        let frame = &mut self.frames[depth];
+        let (of, counts) = (frame.table, frame.counts);
+        let item = &self.guide.loops[usize::from(of)].items[index];
         // A segment out of its place sets the place back, so that those behind it are not blamed for it.
-        self.frames[depth].place = item.place;
-        let mut fault = out_of_order;
-        if *count > item.max && fault.is_none() {
-            let detail = match item.begins {
-                Some(_) => format!(
-                    "loop {} ({}) stands here {} times; the guide allows {}",
-                    item.label,
-                    segment.name(),
-                    count,
-                    item.max
-                ),
-                None => format!("{} stands here {} times; the guide allows {}", item.label, count, item.max),
-            };
-            // A thousand repetitions are one fault.
-            if *count == item.max + 1 {
-                fault = Some(Fault::new(FaultKind::TooManyRepetitions, segment.span(self.file), detail));
-            }
+        frame.place = item.place;
+        let count = &mut self.counts[counts + index];
+        *count = count.saturating_add(1);
+        let count = *count;
+        if let Some(fault) = out_of_order {
+            self.pending.push(fault.in_segment(segment.id()));
+        } else if count > item.max {
+            self.too_many(item, count, segment);
         }
-        self.pending.extend(fault.map(|fault| fault.in_segment(segment.id())));
-        self.placed = Placed { item: Some((frame.table, index as u16)), silent: false };
+        self.placed = Placed { item: Some((of, index as u16)), silent: false };
         if let Some(table) = item.begins {
+            let first = self.counts.len();
             self.push(table, segment.span(self.file));
-            let opened = self.frames.len() - 1;
-            let frame = &mut self.frames[opened];
-            frame.place = 1;
-            let first = frame.counts;
+            if let Some(frame) = self.frames.last_mut() {
+                frame.place = 1;
+            }
             self.counts[first] = 1;
             self.placed.item = Some((table, 0));
         }
+    }
+
+    /// An item stands more often than the guide allows. A thousand repetitions are one fault.
+    #[cold]
+    fn too_many(&mut self, item: &Item, count: u16, segment: &Segment<'_>) {
+        if count != item.max + 1 {
+            return;
+        }
+        let detail = match item.begins {
+            Some(_) => format!(
+                "loop {} ({}) stands here {} times; the guide allows {}",
+                item.label,
+                segment.name(),
+                count,
+                item.max
+            ),
+            None => format!("{} stands here {} times; the guide allows {}", item.label, count, item.max),
+        };
+        let fault = Fault::new(FaultKind::TooManyRepetitions, segment.span(self.file), detail);
+        self.pending.push(fault.in_segment(segment.id()));
     }
 
     /// Closes loops until `depth` are open.
@@ -304,34 +350,29 @@ impl Validator {
         let Some(frame) = self.frames.pop() else { return };
         let table = self.table(frame);
         let counts = &self.counts[frame.counts..];
-        let lacking = table.items.iter().zip(counts).enumerate().filter(|(index, (item, count))| {
-            **count == 0 && item.usage == Usage::Required && !frame.supposed && usize::from(frame.excused) != *index
-        });
-        let mut lacked = Vec::new();
-        for (index, (item, _)) in lacking {
-            lacked.push((frame.table, index as u16, frame.span));
-            let (kind, detail) = match item.begins {
-                Some(_) => (
-                    FaultKind::MissingLoop,
-                    format!("loop {} lacks loop {} ({})", words(table.name), item.label, item.begun_by),
-                ),
-                None => (FaultKind::MissingSegment, format!("loop {} lacks {}", words(table.name), item.label)),
-            };
-            let mut fault = Fault::new(kind, frame.span, detail);
-            fault.segment = Some(item.name);
-            fault.within = Some(words(table.name));
-            close(fault);
+        if !frame.supposed {
+            let lacks = |index: u16| counts[usize::from(index)] == 0 && frame.excused != index;
+            for index in table.required.iter().copied().filter(|index| lacks(*index)) {
+                self.lacked.push((frame.table, index, frame.span));
+                close(lacking(table, index, frame.span));
+            }
         }
-        self.lacked.append(&mut lacked);
         self.counts.truncate(frame.counts);
     }
 
     /// The end of the transaction: everything open is closed.
-    pub(crate) fn finish(&mut self, mut close: impl FnMut(Fault)) {
+    pub(crate) fn finish(mut self, mut close: impl FnMut(Fault)) -> Option<Lacking> {
+        self.lacked.clear();
         self.check_children(None, &mut close);
         while !self.frames.is_empty() {
             self.close_last(&mut close);
         }
+        (!self.lacked.is_empty()).then_some(Lacking { guide: self.guide, items: self.lacked })
+    }
+
+    /// Whether the claim that has just begun had a segment in front of its CLM.
+    pub(crate) fn is_claim_late(&self) -> bool {
+        self.frames.last().is_some_and(|frame| frame.excused != u16::MAX)
     }
 
     /// HL: numbered through from 1, and as its parent announced.
@@ -438,11 +479,39 @@ impl Validator {
     }
 }
 
-/// The name of a loop in sentences.
-const fn words(name: &'static str) -> &'static str {
-    match name.as_bytes() {
-        b"HEADER" => "header",
-        _ => name,
+/// The fault of a loop that lacks one of its items.
+#[cold]
+fn lacking(table: &LoopTable, index: u16, span: Span) -> Fault {
+    let item = &table.items[usize::from(index)];
+    let (kind, detail) = match item.begins {
+        Some(_) => {
+            (FaultKind::MissingLoop, format!("loop {} lacks loop {} ({})", table.words, item.label, item.begun_by))
+        }
+        None => (FaultKind::MissingSegment, format!("loop {} lacks {}", table.words, item.label)),
+    };
+    let mut fault = Fault::new(kind, span, detail);
+    fault.segment = Some(item.name);
+    fault.within = Some(table.words);
+    fault
+}
+
+/// The value of an element or component, packed; of its first byte on, without trailing blanks.
+#[inline(always)]
+fn pack_value(segment: &Segment<'_>, at: (u8, u8)) -> u64 {
+    let bytes = segment.bytes(usize::from(at.0));
+    match (bytes, at.1) {
+        ([], _) => 0,
+        ([.., b' '], _) => pack(value_at(segment, at.0, at.1).text),
+        (_, 0) => pack_bytes(bytes),
+        (_, 1) => {
+            let separator = segment.delimiters().component;
+            let end = bytes.iter().position(|byte| *byte == separator);
+            match end.map_or(bytes, |end| &bytes[..end]) {
+                [.., b' '] => pack(value_at(segment, at.0, at.1).text),
+                first => pack_bytes(first),
+            }
+        }
+        _ => pack(value_at(segment, at.0, at.1).text),
     }
 }
 

@@ -1,6 +1,8 @@
 //! Elements of a segment against what dictionary and guide say of them.
 
-use super::table::{Element, Elements, Kind, pack};
+mod sound;
+
+use super::table::{Element, Elements, Kind, Together, pack};
 use crate::fault::{Fault, FaultKind, quote};
 use crate::lexer::{Field, Segment};
 use crate::values;
@@ -21,58 +23,97 @@ impl Sink<'_, '_> {
     }
 }
 
-/// Checks every element of a segment.
+/// Checks every element of a segment. Nearly every element is sound, which [`sound`] sees at a glance; only where it does
+/// not is the element looked at for what is wrong with it.
 pub(super) fn check(segment: &Segment<'_>, known: &Elements, file: FileId, out: &mut Vec<Fault>) {
     let mut sink = Sink { segment, file, out };
+    let plain = segment.is_plain();
+    let separator = segment.delimiters().component;
     let upto = segment.len().max(known.least);
-    for (index, element) in known.elements.iter().take(upto).enumerate() {
-        let number = index + 1;
-        let field = segment.element(number).trimmed();
-        if field.text.is_empty() {
-            if element.required {
-                let detail = format!("{}{number:02} is empty", segment.name());
-                sink.fault(FaultKind::MissingElement, Field::default(), detail);
-            }
-        } else if element.kind == Kind::Composite {
-            composite(&mut sink, number, element, field);
-        } else {
-            simple(&mut sink, number, 0, element, field);
+    for (element, number) in known.elements.iter().take(upto).zip(1..) {
+        let field = segment.element(number);
+        let is_sound =
+            if field.text.is_empty() { !element.required } else { plain && sound::element(element, field, separator) };
+        if !is_sound {
+            look_at(&mut sink, number, element);
         }
     }
     if segment.len() > known.elements.len() {
-        for number in known.elements.len() + 1..=segment.len() {
-            let field = segment.element(number).trimmed();
-            if !field.text.is_empty() {
-                let detail = format!(
-                    "{} has an element {number:02}, but the segment ends with {:02}",
-                    segment.name(),
-                    known.elements.len()
-                );
-                sink.fault(FaultKind::TooManyElements, field, detail);
-                break;
-            }
-        }
+        too_many_elements(&mut sink, known);
     }
     for &(first, second) in &known.pairs {
-        let (one, other) = (segment.element(usize::from(first)), segment.element(usize::from(second)));
-        if one.is_empty() != other.is_empty() {
-            let (there, lacking) = if one.is_empty() { (second, first) } else { (first, second) };
-            let name = segment.name();
-            let detail = format!("{name}{there:02} stands without {name}{lacking:02}; both or neither must");
-            sink.fault(FaultKind::MissingElement, if one.is_empty() { other } else { one }, detail);
+        let there = |number: u8| !segment.bytes(usize::from(number)).is_empty();
+        match (there(first), there(second)) {
+            (false, false) => {}
+            _ if segment.has(usize::from(first)) && segment.has(usize::from(second)) => {}
+            _ => pair(&mut sink, first, second),
         }
     }
-    match segment.name() {
-        "HI" => health_information(&mut sink, known),
-        "DTP" => times(&mut sink),
-        "N4" => place_in_the_country(&mut sink),
-        "NM1" => organisation(&mut sink),
-        "PWK" => attachment(&mut sink),
-        "TOO" => tooth(&mut sink, 2),
-        "DN2" => tooth(&mut sink, 1),
-        "REF" => tax_number(&mut sink),
-        "PER" => numbers_to_call(&mut sink),
-        _ => {}
+    if !sound::together(segment, known) {
+        together(&mut sink, known);
+    }
+}
+
+/// Says what is wrong with an element.
+#[cold]
+fn look_at(sink: &mut Sink<'_, '_>, number: usize, element: &Element) {
+    let field = sink.segment.element(number).trimmed();
+    if field.text.is_empty() {
+        if element.required {
+            let detail = format!("{}{number:02} is empty", sink.segment.name());
+            sink.fault(FaultKind::MissingElement, Field::default(), detail);
+        }
+    } else if element.kind == Kind::Composite {
+        composite(sink, number, element, field);
+    } else {
+        simple(sink, number, 0, element, field);
+    }
+}
+
+/// More elements than the segment has.
+#[cold]
+fn too_many_elements(sink: &mut Sink<'_, '_>, known: &Elements) {
+    let segment = sink.segment;
+    for number in known.elements.len() + 1..=segment.len() {
+        let field = segment.element(number).trimmed();
+        if !field.text.is_empty() {
+            let detail = format!(
+                "{} has an element {number:02}, but the segment ends with {:02}",
+                segment.name(),
+                known.elements.len()
+            );
+            sink.fault(FaultKind::TooManyElements, field, detail);
+            break;
+        }
+    }
+}
+
+/// Two elements of which both or neither must be there.
+#[cold]
+fn pair(sink: &mut Sink<'_, '_>, first: u8, second: u8) {
+    let segment = sink.segment;
+    let (one, other) = (segment.element(usize::from(first)), segment.element(usize::from(second)));
+    if one.is_empty() != other.is_empty() {
+        let (there, lacking) = if one.is_empty() { (second, first) } else { (first, second) };
+        let name = segment.name();
+        let detail = format!("{name}{there:02} stands without {name}{lacking:02}; both or neither must");
+        sink.fault(FaultKind::MissingElement, if one.is_empty() { other } else { one }, detail);
+    }
+}
+
+/// What several elements say together.
+#[cold]
+fn together(sink: &mut Sink<'_, '_>, known: &Elements) {
+    match known.together {
+        Together::HealthInformation => health_information(sink, known),
+        Together::Time => times(sink),
+        Together::Place => place_in_the_country(sink),
+        Together::Party => organisation(sink),
+        Together::Attachment => attachment(sink),
+        Together::Tooth(number) => tooth(sink, usize::from(number)),
+        Together::Reference => tax_number(sink),
+        Together::Contact => numbers_to_call(sink),
+        Together::Nothing => {}
     }
 }
 
@@ -111,7 +152,6 @@ fn place(segment: &Segment<'_>, number: usize, component: usize) -> String {
     }
 }
 
-#[inline]
 fn simple(sink: &mut Sink<'_, '_>, number: usize, component: usize, element: &Element, field: Field<'_>) {
     let bytes = field.text.as_bytes();
     let fits = match element.kind {
@@ -168,7 +208,6 @@ fn wrong_type(sink: &mut Sink<'_, '_>, number: usize, component: usize, kind: Ki
 }
 
 /// A number of X12 type `R`, or `N0` without a point.
-#[inline]
 fn is_number(text: &[u8], decimal: bool) -> bool {
     let digits = text.strip_prefix(b"-").unwrap_or(text);
     let mut points = 0;
@@ -264,6 +303,24 @@ const STATES: &[u8] =
 MP MS MT NC ND NE NH NJ NM NV NY OH OK OR PA PR PW RI SC SD TN TX UM UT VA VI VT WA WI WV WY";
 /// The postal abbreviations of Canadian provinces and territories.
 const PROVINCES: &[u8] = b"AB BC MB NB NL NS NT NU ON PE QC SK YT";
+
+/// The states by their letters: a word for each first letter, a bit for each second one.
+const STATE_LETTERS: [u32; 26] = {
+    let mut letters = [0; 26];
+    let mut at = 0;
+    while at < STATES.len() {
+        letters[(STATES[at] - b'A') as usize] |= 1 << (STATES[at + 1] - b'A');
+        at += 3;
+    }
+    letters
+};
+
+/// Whether two letters are the abbreviation of a state.
+#[inline(always)]
+fn is_state(first: u8, second: u8) -> bool {
+    let letter = STATE_LETTERS.get(usize::from(first.wrapping_sub(b'A'))).copied().unwrap_or_default();
+    second.is_ascii_uppercase() && letter & (1 << (second - b'A')) != 0
+}
 
 /// N4: state and ZIP code of an address in the country, province of one in Canada.
 fn place_in_the_country(sink: &mut Sink<'_, '_>) {

@@ -10,5 +10,5 @@ mod element;
 mod envelope;
 mod table;
 
-pub(crate) use automaton::{Recovery, Validator};
+pub(crate) use automaton::{Lacking, Recovery, Validator};
 pub(crate) use envelope::{EnvelopeState, check_group, check_interchange};

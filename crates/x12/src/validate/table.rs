@@ -1,9 +1,14 @@
 //! The guide tables: plain text compiled into what the automaton walks. `guides/common.txt` tells how they are written.
 
+mod names;
+
 use crate::lexer::SegmentId;
+use names::Names;
 use openclaim_claim::ClaimType;
 use std::collections::HashMap;
 use std::sync::LazyLock;
+
+pub(super) use names::Named;
 
 const SEGMENTS: &str = include_str!("../../guides/segments.txt");
 const COMMON: &str = include_str!("../../guides/common.txt");
@@ -37,6 +42,46 @@ pub(super) struct Element {
     pub(super) components: Box<[Self]>,
 }
 
+/// What is looked at in a segment beyond its elements one by one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Together {
+    #[default]
+    Nothing,
+    /// HI.
+    HealthInformation,
+    /// DTP.
+    Time,
+    /// N4.
+    Place,
+    /// NM1.
+    Party,
+    /// PWK.
+    Attachment,
+    /// TOO and DN2: the element that names a tooth.
+    Tooth(u8),
+    /// REF.
+    Reference,
+    /// PER.
+    Contact,
+}
+
+impl Together {
+    fn of(name: &str) -> Self {
+        match name {
+            "HI" => Self::HealthInformation,
+            "DTP" => Self::Time,
+            "N4" => Self::Place,
+            "NM1" => Self::Party,
+            "PWK" => Self::Attachment,
+            "TOO" => Self::Tooth(2),
+            "DN2" => Self::Tooth(1),
+            "REF" => Self::Reference,
+            "PER" => Self::Contact,
+            _ => Self::Nothing,
+        }
+    }
+}
+
 /// The elements of a segment and the pairs of which both or neither must be there.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Elements {
@@ -46,6 +91,7 @@ pub(super) struct Elements {
     pub(super) least: usize,
     /// Qualifiers allowed in the second and later composites of HI; `Some` of none for a single composite.
     pub(super) further: Option<Box<[u64]>>,
+    pub(super) together: Together,
 }
 
 /// How the guide uses a segment or loop.
@@ -77,19 +123,90 @@ pub(super) struct Item {
     pub(super) begun_by: Box<str>,
 }
 
+/// A use of a segment in a loop: one value of the element that tells uses apart, and the item it stands for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Use {
+    /// The value, packed.
+    value: u64,
+    /// Element and component; element 0 where the name alone tells.
+    pub(super) at: (u8, u8),
+    pub(super) item: u16,
+    /// Place and repetitions of the item, close to what is compared first.
+    pub(super) place: u16,
+    pub(super) max: u16,
+}
+
+impl Use {
+    /// Whether a packed value of its element is the one that it stands for.
+    #[inline(always)]
+    pub(super) const fn is(&self, value: u64) -> bool {
+        self.at.0 == 0 || self.value == value
+    }
+}
+
 /// A loop.
 #[derive(Debug, Clone)]
 pub(super) struct LoopTable {
     pub(super) name: &'static str,
+    /// The name in sentences.
+    pub(super) words: &'static str,
     pub(super) items: Vec<Item>,
-    /// The segments of the items, close together: most items are passed over by name.
-    pub(super) names: Box<[SegmentId]>,
+    /// The items that must be there and that the reader does not miss itself.
+    pub(super) required: Box<[u16]>,
+    /// The uses of all segments, segment by segment, each in the order of the items.
+    uses: Box<[Use]>,
+    /// By the number of a segment's name, where its uses begin; one more for the end of the last.
+    by_name: Box<[u16]>,
+}
+
+impl LoopTable {
+    fn empty(name: &'static str) -> Self {
+        let words = if name == "HEADER" { "header" } else { name };
+        Self { name, words, items: Vec::new(), required: Box::default(), uses: Box::default(), by_name: Box::default() }
+    }
+
+    /// The uses that the loop has for a segment, in the order of its items.
+    #[inline(always)]
+    pub(super) fn uses(&self, name: Named) -> &[Use] {
+        let at = usize::from(name.number);
+        match self.by_name.get(at..at + 2) {
+            Some(&[from, to]) if from < to => self.uses.get(usize::from(from)..usize::from(to)).unwrap_or_default(),
+            _ => &[],
+        }
+    }
+
+    /// Prepares the look-ups, when all items have their place.
+    fn index(&mut self, names: &Names) {
+        let required = self.items.iter().zip(0..).filter(|(item, _)| item.usage == Usage::Required);
+        self.required = required.map(|(_, index)| index).collect();
+        let mut by_name = Vec::with_capacity(names.len() + 1);
+        let mut uses = Vec::new();
+        for number in 0..names.len() {
+            by_name.push(uses.len() as u16);
+            for (item, index) in self.items.iter().zip(0..) {
+                if usize::from(names.find(item.name.as_word()).number) != number {
+                    continue;
+                }
+                let one = |value| {
+                    let at = item.at.unwrap_or((0, 0));
+                    Use { value, at, item: index, place: item.place, max: item.max }
+                };
+                match item.at {
+                    Some(_) => uses.extend(item.values.iter().copied().map(one)),
+                    None => uses.push(one(0)),
+                }
+            }
+        }
+        by_name.push(uses.len() as u16);
+        (self.by_name, self.uses) = (by_name.into(), uses.into());
+    }
 }
 
 /// The loops of one guide; the first is the transaction as a whole.
 #[derive(Debug)]
 pub(super) struct GuideTable {
     pub(super) loops: Vec<LoopTable>,
+    pub(super) names: Names,
 }
 
 /// The table of a guide.
@@ -106,7 +223,13 @@ pub(super) fn of(claim_type: ClaimType) -> &'static GuideTable {
 /// A short code as a number: at most eight bytes, zero-padded. Longer texts never equal a code.
 #[inline]
 pub(super) fn pack(text: &str) -> u64 {
-    match text.as_bytes() {
+    pack_bytes(text.as_bytes())
+}
+
+/// As [`pack`], of bytes.
+#[inline(always)]
+pub(super) fn pack_bytes(text: &[u8]) -> u64 {
+    match text {
         &[a] => u64::from(a),
         &[a, b] => u64::from(u16::from_le_bytes([a, b])),
         &[a, b, c] => u64::from(u32::from_le_bytes([a, b, c, 0])),
@@ -149,7 +272,7 @@ fn dictionary() -> HashMap<&'static str, Elements> {
     for line in SEGMENTS.lines().filter(|line| !line.starts_with('#') && !line.is_empty()) {
         let mut parts = line.split_ascii_whitespace();
         let name = parts.next().unwrap_or_default();
-        let mut entry = Elements::default();
+        let mut entry = Elements { together: Together::of(name), ..Elements::default() };
         for part in parts {
             if let Some(pair) = part.strip_prefix('/') {
                 let (first, second) = pair.split_once(',').unwrap_or_default();
@@ -240,8 +363,7 @@ fn compile(texts: &[&'static str]) -> GuideTable {
     let dictionary = dictionary();
     let lines = || texts.iter().flat_map(|text| text.lines()).filter(|line| !line.starts_with('#'));
     let names: Vec<&'static str> = lines().filter_map(|line| line.strip_prefix('[')?.strip_suffix(']')).collect();
-    let mut loops: Vec<LoopTable> =
-        names.iter().map(|name| LoopTable { name, items: Vec::new(), names: Box::default() }).collect();
+    let mut loops: Vec<LoopTable> = names.iter().map(|name| LoopTable::empty(name)).collect();
     // Loops within loops: where they stand, to be given the first segment of their loop.
     let mut within: Vec<(usize, usize, usize)> = Vec::new();
     let mut open = 0;
@@ -286,9 +408,12 @@ fn compile(texts: &[&'static str]) -> GuideTable {
             place += u16::from(!same || item_is_level(&table.items[index]));
             table.items[index].place = place;
         }
-        table.names = table.items.iter().map(|item| item.name).collect();
     }
-    GuideTable { loops }
+    let names = Names::new(loops.iter().flat_map(|table| &table.items).map(|item| item.name));
+    for table in &mut loops {
+        table.index(&names);
+    }
+    GuideTable { loops, names }
 }
 
 fn item_is_level(item: &Item) -> bool {

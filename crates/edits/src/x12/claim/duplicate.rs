@@ -1,9 +1,15 @@
 //! Claims and services that come twice in one run.
 
+mod key;
+
 use crate::claim_edit::{Findings, at, claim_edits, position};
-use openclaim_claim::{Claim, ClaimType, Purpose, ServiceLine, Span, Subject};
+use key::{Key, Keyed};
+use openclaim_claim::{Claim, ClaimType, Provider, ProviderRole, Purpose, ServiceLine, Span, Subject};
 use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, DefaultHasher, Hash, Hasher};
+use std::collections::hash_map::Entry;
+use std::fmt::Write;
+use std::hash::BuildHasherDefault;
+use std::sync::Arc;
 
 claim_edits! {
     X12 "x12" level 4
@@ -50,24 +56,61 @@ claim_edits! {
 /// Entries of one generation of a [`Memory`].
 const GENERATION: usize = 1 << 18;
 
+/// Where something was seen, in as few bytes as there are many of them: a file and the byte in it, if it was a file.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    start: u64,
+    file: u32,
+    known: bool,
+}
+
+impl From<Option<Span>> for Place {
+    fn from(span: Option<Span>) -> Self {
+        span.map_or(Self { start: 0, file: 0, known: false }, |span| Self {
+            start: span.start,
+            file: span.file.0,
+            known: true,
+        })
+    }
+}
+
+impl std::fmt::Display for Place {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if self.known { write!(f, " (file {}, byte {})", u64::from(self.file) + 1, self.start) } else { Ok(()) }
+    }
+}
+
 /// What was seen where, for the last so many.
 #[derive(Debug, Default)]
 struct Memory {
-    recent: HashMap<u64, Option<Span>, BuildHasherDefault<DefaultHasher>>,
-    older: HashMap<u64, Option<Span>, BuildHasherDefault<DefaultHasher>>,
+    recent: HashMap<u64, Place, BuildHasherDefault<Keyed>>,
+    older: HashMap<u64, Place, BuildHasherDefault<Keyed>>,
 }
 
 impl Memory {
+    /// Where a key was seen before.
+    fn before(&self, key: u64) -> Option<Place> {
+        self.recent.get(&key).or_else(|| self.older.get(&key)).copied()
+    }
+
     /// Remembers a key; where it was seen before.
-    fn see(&mut self, key: u64, span: Option<Span>) -> Option<Option<Span>> {
-        let before = self.recent.get(&key).or_else(|| self.older.get(&key)).copied();
-        if before.is_none() {
-            if self.recent.len() >= GENERATION {
-                self.older = std::mem::take(&mut self.recent);
+    fn see(&mut self, key: u64, place: Place) -> Option<Place> {
+        let is_full = self.recent.len() >= GENERATION;
+        match self.recent.entry(key) {
+            Entry::Occupied(before) => return Some(*before.get()),
+            Entry::Vacant(vacant) => {
+                if let Some(before) = self.older.get(&key) {
+                    return Some(*before);
+                }
+                if !is_full {
+                    vacant.insert(place);
+                    return None;
+                }
             }
-            self.recent.insert(key, span);
         }
-        before
+        self.older = std::mem::take(&mut self.recent);
+        self.recent.insert(key, place);
+        None
     }
 }
 
@@ -76,12 +119,12 @@ impl Memory {
 pub(crate) struct Seen {
     claims: Memory,
     services: Memory,
-}
-
-fn hash(parts: impl Hash) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    parts.hash(&mut hasher);
-    hasher.finish()
+    /// Who billed the claim before, and the key of that: most claims of a file are of one biller.
+    biller: Option<(Arc<Provider>, u64)>,
+    /// Room for the key at hand.
+    key: Key,
+    /// Room for the keys of a claim's lines.
+    keys: Vec<(usize, u64)>,
 }
 
 impl Seen {
@@ -91,73 +134,92 @@ impl Seen {
         if again || claim.claim_id.is_empty() || claim.purpose == Purpose::Predetermination {
             return;
         }
-        let biller = hash((&claim.billing_provider.npi, &claim.billing_provider.name, &claim.payer.id));
-        let key = hash((biller, claim.claim_id.value.as_str(), claim.frequency));
-        if let Some(before) = self.claims.see(key, claim.claim_id.span) {
-            let message =
-                format!("claim identifier `{}` was used before in this run{}", claim.claim_id.value, place(before));
+        let biller = self.biller(&claim.billing_provider);
+        self.key.begin(biller).text(&claim.payer.id).text(&claim.claim_id);
+        let key = self.key.number(claim.frequency.map_or(0, |frequency| frequency.value.into())).digest();
+        if let Some(before) = self.claims.see(key, claim.claim_id.span.into()) {
+            let message = format!("claim identifier `{}` was used before in this run{before}", claim.claim_id.value);
             report.fire(&CLAIM_ID, Subject::Claim, claim.claim_id.span, at("2300", "CLM", "CLM01"), message);
             return;
         }
         let patient = &claim.patient;
-        let person = hash((
-            biller,
-            claim.subscriber.member_id.value.as_str(),
-            patient.last_name.as_str(),
-            patient.first_name.as_str(),
-            patient.birth_date,
-        ));
+        self.key.begin(biller).text(&claim.payer.id).text(&claim.subscriber.member_id);
+        self.key.text(&patient.last_name).text(&patient.first_name);
+        let person = self.key.date(patient.birth_date.map(|date| date.value)).digest();
         if claim.is_hospital_inpatient() {
-            let dates = (claim.dates.statement_from, claim.dates.statement_through, claim.admission.date);
-            let key = hash((person, claim.type_of_bill, dates, claim.amounts.total_charge));
-            if let (Some(before), true) = (self.services.see(key, claim.claim_id.span), dates.1.is_some()) {
-                let message = format!("the same stay was claimed before in this run{}", place(before));
-                report.fire(&SERVICE, Subject::Claim, claim.claim_id.span, at("2300", "CLM", ""), message);
-            }
-            return;
+            return self.stay(claim, person, report);
         }
         // Lines of one claim are not compared with each other: they may rightly be the same.
-        let keys: Vec<(usize, u64)> = claim
-            .lines
-            .iter()
-            .enumerate()
-            .filter_map(|(index, line)| Some((index, service(claim, person, line)?)))
-            .collect();
-        let known = keys.iter().find_map(|(index, key)| {
-            let memory = &self.services;
-            memory.recent.get(key).or_else(|| memory.older.get(key)).map(|before| (*index, *before))
-        });
+        let mut keys = std::mem::take(&mut self.keys);
+        keys.clear();
+        for (index, line) in claim.lines.iter().enumerate() {
+            keys.extend(service(&mut self.key, claim, person, line).map(|key| (index, key)));
+        }
+        let known = keys.iter().find_map(|(index, key)| Some((*index, self.services.before(*key)?)));
         if let Some((index, before)) = known {
             let line = &claim.lines[index];
-            let span = line.hcpcs.and_then(|code| code.span).or(line.span);
-            let message =
-                format!("the service of line {} was claimed before for this patient{}", line.number, place(before));
+            let message = format!("the service of line {} was claimed before for this patient{before}", line.number);
             let segment = if claim.claim_type == ClaimType::Dental { "SV3" } else { "SV1" };
-            report.fire(&SERVICE, Subject::Line(position(index)), span, at("2400", segment, ""), message);
+            let subject = Subject::Line(position(index));
+            report.fire(&SERVICE, subject, code_span(line), at("2400", segment, ""), message);
         }
-        for (index, key) in keys {
-            let line = &claim.lines[index];
-            let span = line.hcpcs.and_then(|code| code.span).or(line.span);
-            self.services.see(key, span);
+        for &(index, key) in &keys {
+            self.services.see(key, code_span(&claim.lines[index]).into());
+        }
+        self.keys = keys;
+    }
+
+    /// Compares a hospital stay with those before it.
+    fn stay(&mut self, claim: &Claim, person: u64, report: &mut Findings) {
+        let (from, through) = (claim.dates.statement_from, claim.dates.statement_through);
+        self.key.begin(person).text(claim.type_of_bill.as_ref().map_or("", |bill| bill.as_str()));
+        for date in [from, through, claim.admission.date] {
+            self.key.date(date.map(|date| date.value));
+        }
+        let key = self.key.number(claim.amounts.total_charge.value.cents().cast_unsigned()).digest();
+        if let (Some(before), true) = (self.services.see(key, claim.claim_id.span.into()), through.is_some()) {
+            let message = format!("the same stay was claimed before in this run{before}");
+            report.fire(&SERVICE, Subject::Claim, claim.claim_id.span, at("2300", "CLM", ""), message);
+        }
+    }
+
+    /// The key of who bills.
+    fn biller(&mut self, provider: &Arc<Provider>) -> u64 {
+        match &self.biller {
+            Some((known, key)) if Arc::ptr_eq(known, provider) => *key,
+            _ => {
+                let npi = provider.npi.as_ref().map_or("", |npi| npi.as_str());
+                let key = self.key.begin(0).text(npi).text(&provider.name).digest();
+                self.biller = Some((Arc::clone(provider), key));
+                key
+            }
         }
     }
 }
 
-/// The key of a line; `None` when it has no code or no date.
-fn service(claim: &Claim, person: u64, line: &ServiceLine) -> Option<u64> {
-    let code = line.hcpcs?;
-    let from = line.dates.from.map(|date| date.value).or_else(|| claim.service_from())?;
-    let rendering = |providers: &[openclaim_claim::Provider]| {
-        let rendering = openclaim_claim::ProviderRole::Rendering;
-        providers.iter().find(|provider| provider.role == rendering).and_then(|provider| provider.npi)
-    };
-    let by = rendering(&line.providers).or_else(|| rendering(&claim.providers));
-    let modifiers: Vec<&str> = line.modifiers.iter().map(|modifier| modifier.as_str()).collect();
-    let teeth = line.dental.as_ref().map(|dental| format!("{:?}{:?}", dental.teeth, dental.oral_cavity));
-    let (charge, units) = (line.charge.value, line.units.map(|units| units.value));
-    Some(hash((person, by, from, code.as_str(), modifiers, (charge, units), line.revenue_code, teeth)))
+/// Where the code of a line stands.
+fn code_span(line: &ServiceLine) -> Option<Span> {
+    line.hcpcs.and_then(|code| code.span).or(line.span)
 }
 
-fn place(before: Option<Span>) -> String {
-    before.map_or_else(String::new, |span| format!(" (file {}, byte {})", span.file.0 + 1, span.start))
+/// The key of a line; `None` when it has no code or no date.
+fn service(key: &mut Key, claim: &Claim, person: u64, line: &ServiceLine) -> Option<u64> {
+    let code = line.hcpcs?;
+    let from = line.dates.from.map(|date| date.value).or_else(|| claim.service_from())?;
+    let rendering = |providers: &[Provider]| {
+        providers.iter().find(|provider| provider.role == ProviderRole::Rendering).and_then(|provider| provider.npi)
+    };
+    let by = rendering(&line.providers).or_else(|| rendering(&claim.providers));
+    key.begin(person).text(by.as_ref().map_or("", |npi| npi.as_str())).date(Some(from)).text(code.as_str());
+    key.number(line.modifiers.len() as u64);
+    for modifier in &line.modifiers {
+        key.text(modifier.as_str());
+    }
+    key.number(line.charge.value.cents().cast_unsigned()).quantity(line.units.map(|units| units.value));
+    key.text(line.revenue_code.as_ref().map_or("", |code| code.as_str()));
+    if let Some(dental) = &line.dental {
+        // A key is written to memory, which does not fail.
+        let _ = write!(key, "{:?}{:?}", dental.teeth, dental.oral_cavity);
+    }
+    Some(key.digest())
 }

@@ -4,23 +4,25 @@
 //! is not judged here a second time.
 
 pub(crate) mod balance;
+mod bill;
 pub(crate) mod companion;
 pub(crate) mod content;
+mod dates;
 pub(crate) mod duplicate;
 pub(crate) mod plausible;
+mod services;
 pub(crate) mod situation;
 
 use crate::claim_edit::Findings;
 use crate::registry::Edit;
-use openclaim_claim::{Claim, NotEvaluated};
+use openclaim_claim::{Claim, ClaimType, NotEvaluated};
 use openclaim_reference::Library;
 
 /// The edits of this folder.
 pub(crate) fn edits() -> impl Iterator<Item = &'static Edit> {
-    [balance::EDITS, situation::EDITS, content::EDITS, companion::EDITS, duplicate::EDITS, plausible::EDITS]
-        .into_iter()
-        .flatten()
-        .copied()
+    let situations = [situation::EDITS, dates::EDITS, bill::EDITS, services::EDITS];
+    let others = [content::EDITS, companion::EDITS, duplicate::EDITS, plausible::EDITS];
+    [balance::EDITS].into_iter().chain(situations).chain(others).flatten().copied()
 }
 
 /// Runs the edits of one claim. `poa_required`: whether the hospital must report what was present on admission.
@@ -32,7 +34,13 @@ pub(crate) fn check(
     not_evaluated: &mut Vec<NotEvaluated>,
 ) {
     balance::check(claim, report);
-    situation::check(claim, poa_required, library, report, not_evaluated);
+    situation::check(claim, report);
+    dates::check(claim, report);
+    match claim.claim_type {
+        ClaimType::Institutional => bill::check(claim, poa_required, library, report, not_evaluated),
+        ClaimType::Professional => services::check(claim, report),
+        ClaimType::Dental => {}
+    }
     content::check(claim, report);
     plausible::check(claim, report);
 }

@@ -51,8 +51,7 @@ impl Validator {
         let item = &known.items[usize::from(index)];
         let last = self.last_of(self.frames.len() - 1);
         let what = if item.begins.is_some() { format!("loop {}", item.label) } else { item.label.to_string() };
-        let detail =
-            format!("{what} of loop {} stands behind {last}, which is out of its place", super::words(known.name));
+        let detail = format!("{what} of loop {} stands behind {last}, which is out of its place", known.words);
         let fault = Fault::new(FaultKind::SegmentOutOfOrder, segment.span(self.file), detail);
         // Several that stand behind the same segment are one fault: that one changed places with them.
         if !self.moved {
@@ -190,6 +189,9 @@ impl Validator {
         let begins = item.begins.is_some();
         if begins {
             self.close_to(depth + 1, close);
+        } else if let Some(last) = self.frames.get_mut(depth + 1).filter(|frame| frame.place == 1) {
+            // A loop that consists of its first segment changed places with this one: it may well stand elsewhere.
+            last.supposed = true;
         }
         self.enter(depth, index, segment, Some(fault));
         if claim == Some(depth) && !begins && self.is_behind_lines(place, depth) {

@@ -25,11 +25,20 @@ const INTRODUCES: u32 = 1 << 10;
 /// What the wording of a line allows, as bits of [`NoteRow::kind`].
 pub(super) fn wording(text: &str) -> u32 {
     let text = text.to_lowercase();
-    let conditional =
-        ["applicable", "if known", "if any", " any ", "if present", "if documented", "if desired", "may be", "complicating"]
-            .iter()
-            .any(|words| text.contains(words))
-            || text.starts_with("any ");
+    let conditional = [
+        "applicable",
+        "if known",
+        "if any",
+        " any ",
+        "if present",
+        "if documented",
+        "if desired",
+        "may be",
+        "complicating",
+    ]
+    .iter()
+    .any(|words| text.contains(words))
+        || text.starts_with("any ");
     let bit = |is: bool, bit: u32| if is { bit } else { 0 };
     bit(conditional, CONDITIONAL)
         | bit(text.contains("such as"), EXAMPLES)

@@ -48,7 +48,7 @@ rules! {
     "diagnosis-not-supported",    "Diagnosis does not support the service",        DenyLine,    "50", "N115", DiagnosisNotSupported,    diagnosis_not_supported;
     "diagnosis-excluded",         "Diagnosis listed as not supporting the service", DenyLine,   "50", "N115", DiagnosisExcluded,        diagnosis_excluded;
     "second-diagnosis-required",  "Second diagnosis demanded by the article",      Suspend,     -,    -,      SecondDiagnosisRequired,  second_diagnosis_required;
-    "self-administered-drug",     "Self-administered drug",                        DenyLine,    "96", -,      SelfAdministeredDrug,     self_administered_drug;
+    "self-administered-drug",     "Self-administered drug",                        DenyLine,    "96", "N130", SelfAdministeredDrug,     self_administered_drug;
     "bill-type-not-listed",       "Type of bill not listed by the article",        Warn,        -,    -,      BillTypeNotListed,        bill_type_not_listed;
     "revenue-code-not-listed",    "Revenue code not listed by the article",        Warn,        -,    -,      RevenueCodeNotListed,     revenue_code_not_listed;
     "contractors-differ",         "Contractors decide differently",                Warn,        -,    -,      ContractorsDiffer,        contractors_differ;

@@ -26,7 +26,7 @@ edit! {
     /// (Pub. 100-02), chapter 15, section 50.2.
     ///
     /// ## Action
-    /// The line is denied, CARC 96 (non-covered charge). No notice to the patient is needed: the benefit excludes the drug.
+    /// The line is denied, CARC 96 (non-covered charge) with RARC N130, since 96 never stands without a remark. No notice to the patient is needed: the benefit excludes the drug.
     ///
     /// ## Bypass
     /// Modifier JA: the drug was given into a vein. Contractors exclude other routes of drugs that have both.

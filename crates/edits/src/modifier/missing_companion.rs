@@ -20,7 +20,8 @@ edit! {
     /// section 30.5. The pairs stand in `data/modifier/companions.csv`.
     ///
     /// ## Action
-    /// The line is rejected and may be corrected; claim adjustment reason code 4, remark code N822.
+    /// The line is rejected and may be corrected; claim adjustment reason code 16, remark code N822. (Since 2020-03-01 code 4
+    /// says that a modifier is inconsistent, no longer that one is missing.)
     ///
     /// ## Bypass
     /// None.

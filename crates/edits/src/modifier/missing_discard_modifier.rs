@@ -23,7 +23,8 @@ edit! {
     /// 2023. First days stand in `data/modifier/discarded_drugs.csv`.
     ///
     /// ## Action
-    /// A warning, with claim adjustment reason code 4 and remark code N822 when the payer returns the line.
+    /// A warning, with claim adjustment reason code 16 and remark code N822 when the payer returns the line, as Medicare
+    /// does since 2023-10-01.
     ///
     /// ## Bypass
     /// The drug came from a multiple-dose container.

@@ -22,7 +22,8 @@ edit! {
     /// Schedule Relative Value File, column MULT PROC.
     ///
     /// ## Action
-    /// The line is rejected and may be corrected; claim adjustment reason code 4, remark code N822.
+    /// The line is rejected and may be corrected; claim adjustment reason code 16, remark code N822. (Since 2020-03-01 code 4
+    /// says that a modifier is inconsistent, no longer that one is missing.)
     ///
     /// ## Bypass
     /// None.

@@ -83,7 +83,7 @@ rules! {
 //  name                              title                                               action       CARC   RARC    documentation                module
     "unknown-modifier",               "Unknown modifier",                                 RejectLine,  "182", "N823", UnknownModifier,             unknown_modifier if modified;
     "exclusive-modifiers",            "Modifiers that contradict each other",             RejectLine,  "4",   "N519", ExclusiveModifiers,          exclusive_modifiers if modified;
-    "missing-companion",              "Modifier without its companion",                   RejectLine,  "4",   "N822", MissingCompanion,            missing_companion if modified;
+    "missing-companion",              "Modifier without its companion",                   RejectLine,  "16", "N822", MissingCompanion,            missing_companion if modified;
     "component-modifier",             "26 or TC on a code without components",            RejectLine,  "4",   -,      ComponentModifier,           component_modifier if modified;
     "bilateral-modifier",             "50 on a code that is not billed so",               RejectLine,  "4",   -,      BilateralModifier,           bilateral_modifier if modified;
     "bilateral-units",                "50 with two units",                                RejectLine,  "16",  "M53",  BilateralUnits,              bilateral_units if modified;
@@ -95,15 +95,15 @@ rules! {
     "global-modifier",                "Modifier of global surgery on the wrong code",     RejectLine,  "4",   -,      GlobalModifier,              global_modifier if modified;
     "repeat-without-original",        "Repeat without its original",                      Warn,        -,     -,      RepeatWithoutOriginal,       repeat_without_original if modified;
     "repeat-test-not-laboratory",     "91 on something other than a laboratory test",     RejectLine,  "4",   -,      RepeatTestNotLaboratory,     repeat_test_not_laboratory if modified;
-    "missing-anaesthesia-modifier",   "Anaesthesia without who gave it",                  RejectLine,  "4",   "N822", MissingAnaesthesiaModifier,  missing_anaesthesia_modifier;
+    "missing-anaesthesia-modifier",   "Anaesthesia without who gave it",                  RejectLine,  "16", "N822", MissingAnaesthesiaModifier,  missing_anaesthesia_modifier;
     "anaesthesia-modifier-elsewhere", "Modifier of anaesthesia on another service",       Warn,        -,     -,      AnaesthesiaModifierElsewhere, anaesthesia_modifier_elsewhere if modified;
     "performer-modifier",             "Modifier of another kind of provider",             RejectLine,  "8",   -,      PerformerModifier,           performer_modifier if modified;
     "statutory-exclusion",            "Billed as excluded by statute (GY)",               DenyLine,    "96",  "N425", StatutoryExclusion,          statutory_exclusion if modified;
     "expected-denial",                "Billed as not necessary (GZ, GA)",                 DenyLine,    "50",  -,      ExpectedDenial,              expected_denial if modified;
     "voluntary-notice",               "Covered charge with a voluntary notice (GX)",      ReturnToProvider, -, -,     VoluntaryNotice,             voluntary_notice if modified;
     "discarded-drug",                 "Discarded drug without the drug given (JW)",       RejectLine,  "4",   -,      DiscardedDrug,               discarded_drug if modified;
-    "missing-discard-modifier",       "Single-dose drug without JW or JZ",                Warn,        "4",   "N822", MissingDiscardModifier,      missing_discard_modifier;
-    "missing-therapy-modifier",       "Therapy without its discipline",                   RejectLine,  "4",   "N822", MissingTherapyModifier,      missing_therapy_modifier;
+    "missing-discard-modifier",       "Single-dose drug without JW or JZ",                Warn,        "16", "N822", MissingDiscardModifier,      missing_discard_modifier;
+    "missing-therapy-modifier",       "Therapy without its discipline",                   RejectLine,  "16", "N822", MissingTherapyModifier,      missing_therapy_modifier;
     "missing-kx",                     "Therapy beyond the threshold without KX",          DenyLine,    "119", -,      MissingKx,                   missing_kx if modified;
     "telehealth-modifier",            "Telehealth modifier at another place",             Warn,        -,     -,      TelehealthModifier,          telehealth_modifier if modified;
     "side-conflict",                  "Side of the modifier and of the diagnosis",        Warn,        -,     -,      SideConflict,                side_conflict if modified;

@@ -4,7 +4,7 @@ use super::sides::{Named, named};
 use super::tables::remedy;
 use crate::doc::edit;
 use crate::draft::Draft;
-use crate::service::{Context, Report, Service, Setting};
+use crate::service::{Context, Indicator, Report, Service, Setting, fee_evidence};
 use openclaim_claim::{DiagnosisCode, Evidence, HcpcsCode, Modifier};
 use std::fmt;
 
@@ -17,10 +17,13 @@ edit! {
     /// - the other modifiers of the line, when one names the other side;
     /// - the diagnoses to which the line points: it fires when some name a side and all of those name the other side, and
     ///   when they name the right side of another eyelid, finger or toe;
-    /// - the title of a HCPCS level II code that names a side.
+    /// - the title of a HCPCS level II code that names a side;
+    /// - for `LT` and `RT` without `52`, the short title of a code in the imported fee schedule that says both sides, where
+    ///   the fee schedule prices both.
     ///
     /// Sides of diagnoses are read from their official titles. Coronary arteries (`LC`, `LD`, `LM`, `RC`, `RI`), chambers of
-    /// the heart and regions of the abdomen are no sides. Titles of CPT codes are not public and not read.
+    /// the heart and regions of the abdomen are no sides. Titles of CPT codes are not public: they are read from what the user
+    /// has imported, and name no single side but that of the heart.
     ///
     /// ## Why
     /// One of the two is mistyped: the wrong eye was operated on, or the wrong one was written down.
@@ -60,6 +63,8 @@ pub enum Against {
     Part(DiagnosisCode, &'static str, &'static str),
     /// The title of the code.
     Title,
+    /// The title of the code, which says both sides.
+    BothSides,
 }
 
 impl fmt::Display for SideConflict {
@@ -74,6 +79,7 @@ impl fmt::Display for SideConflict {
                 write!(f, " {one}, and the diagnosis `{}` the {} {two}", diagnosis.dotted(), side.as_str())
             }
             Against::Title => write!(f, ", and the title of the code says {other}"),
+            Against::BothSides => write!(f, ", and the title of the code says both sides"),
         }
     }
 }
@@ -125,6 +131,23 @@ fn title_side(context: &Context<'_>, service: &Service<'_>, report: &mut Report)
     Some((side, Evidence::row(source.label, "hcpcs/codes", service.code.as_str(), title)))
 }
 
+/// How short titles say both sides, and one.
+const BOTH: [&str; 4] = ["bilateral", "bilat", "bil", "bi"];
+const ONE: [&str; 3] = ["unilateral", "unilat", "uni"];
+
+/// The short title of a code that says both sides and is priced for both (indicator 2 for bilateral surgery).
+fn both_sides(context: &Context<'_>, service: &Service<'_>, report: &mut Report) -> Option<Evidence> {
+    let (_, fee) = context.fee_row(service, report)?;
+    if fee?.indicator(Indicator::BilateralSurgery) != Some(b'2') {
+        return None;
+    }
+    let source = context.tables.modifier.short_titles.at(service.from?, context.switches.known_at).found()?;
+    let title = source.view.of(service.key)?;
+    let lower = title.to_ascii_lowercase();
+    let says = |list: &[&str]| lower.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| list.contains(&word));
+    (says(&BOTH) && !says(&ONE)).then(|| fee_evidence(source.label, service, title))
+}
+
 pub(super) fn check(context: &Context<'_>, report: &mut Report) {
     if context.services.setting == Setting::Inpatient {
         return;
@@ -159,6 +182,20 @@ pub(super) fn check(context: &Context<'_>, report: &mut Report) {
                 .element(Evidence::row("ICD-10-CM titles", "icd-10-cm/titles", code, title.unwrap_or_default()))
                 .correct(correct);
             report.fire(line::at(service), line::span(service, site.modifier), draft);
+        }
+        let of_practitioner = context.services.setting == Setting::Practitioner;
+        let reduced = service.modifiers.iter().any(|modifier| modifier.as_str() == "52");
+        if of_practitioner
+            && site.part.is_empty()
+            && !reduced
+            && let Some(evidence) = both_sides(context, service, report)
+        {
+            let draft = Draft::new(data(Against::BothSides)).element(own()).element(evidence);
+            report.fire(
+                line::at(service),
+                line::span(service, site.modifier),
+                draft.correct("bill the code of one side, or take the modifier off"),
+            );
         }
         if let Some((side, evidence)) = title_side(context, service, report)
             && side != site.side

@@ -16,6 +16,8 @@ pub struct Tables {
     pub(super) level2: Dated<Level2>,
     /// HCPCS level II codes with their titles.
     pub(super) titles: Dated<Titles>,
+    /// Codes of the physician fee schedule with their short titles.
+    pub(super) short_titles: Dated<Titles>,
     /// Codes of the clinical laboratory fee schedule.
     pub(super) laboratory: Dated<Listed>,
     /// Codes of Part B drugs that are paid separately.
@@ -50,7 +52,7 @@ impl Level2 {
     }
 }
 
-/// One release of the level II codes.
+/// One release of codes with titles.
 #[derive(Debug)]
 pub(super) struct Titles {
     rows: Relation,
@@ -58,7 +60,7 @@ pub(super) struct Titles {
 }
 
 impl Titles {
-    /// The long description of a code.
+    /// The title of a code.
     pub(super) fn of(&self, key: u64) -> Option<&str> {
         self.rows.rows_of_key(key).next()?.text(self.title)
     }
@@ -90,16 +92,20 @@ impl Tables {
     #[must_use]
     pub fn new(library: &Library) -> Self {
         let listed = |table: &Table| relation(table).map(|rows| Listed(rows.clone()));
+        let titles = |name: &'static str| {
+            move |table: &Table| {
+                let rows = relation(table)?.clone();
+                Ok(Titles { title: column(&rows, name)?, rows })
+            }
+        };
         Self {
             plain: Plain::read(),
             level2: library.dated("hcpcs/modifiers", |table| {
                 let rows = relation(table)?.clone();
                 Ok(Level2 { added: column(&rows, "added")?, terminated: column(&rows, "terminated")?, rows })
             }),
-            titles: library.dated("hcpcs/codes", |table| {
-                let rows = relation(table)?.clone();
-                Ok(Titles { title: column(&rows, "long_description")?, rows })
-            }),
+            titles: library.dated("hcpcs/codes", titles("long_description")),
+            short_titles: library.dated("mpfs/pprrvu", titles("description")),
             laboratory: library.dated("clfs/fees", listed),
             drugs: library.dated("asp/payment-limits", listed),
             sides: Sides::new(library),

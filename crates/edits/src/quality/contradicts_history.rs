@@ -18,8 +18,8 @@ edit! {
     /// The earlier claim or this one is wrong.
     ///
     /// ## Source
-    /// ICD-10-CM Official Guidelines for Coding and Reporting, section I.C.1.a.2.f; table `icd-10-cm/guideline_rules`, kind
-    /// `never_after`.
+    /// ICD-10-CM Official Guidelines for Coding and Reporting, section I.C.1.a.2.g (f before FY 2026); table
+    /// `icd-10-cm/guideline_rules`, kind `never_after`.
     ///
     /// ## Action
     /// A warning.

@@ -16,8 +16,7 @@ edit! {
     /// One of the dates is wrong, or the service was not rendered to this patient.
     ///
     /// ## Source
-    /// Medicare Claims Processing Manual (Pub. 100-04), chapter 1, section 130; X12 claim adjustment reason codes 13 and
-    /// 14.
+    /// X12 claim adjustment reason codes 13 (the service follows the date of death) and 14 (it precedes the date of birth).
     ///
     /// ## Action
     /// A warning; Medicare, which knows the date of death from elsewhere, denies with CARC 13, or 14

@@ -31,11 +31,20 @@ const INTRODUCES: u32 = 1 << 10;
 /// What the wording of a line allows, as bits of [`NoteRow::kind`].
 pub(super) fn wording(text: &str) -> u32 {
     let text = text.to_lowercase();
-    let conditional =
-        ["applicable", "if known", "if any", " any ", "if present", "if documented", "if desired", "may be"]
-            .iter()
-            .any(|words| text.contains(words))
-            || text.starts_with("any ");
+    let conditional = [
+        "applicable",
+        "if known",
+        "if any",
+        " any ",
+        "if present",
+        "if documented",
+        "if desired",
+        "may be",
+        "complicating",
+    ]
+    .iter()
+    .any(|words| text.contains(words))
+        || text.starts_with("any ");
     let bit = |is: bool, bit: u32| if is { bit } else { 0 };
     bit(conditional, CONDITIONAL)
         | bit(text.contains("such as"), EXAMPLES)
@@ -153,7 +162,8 @@ pub struct Note<'t> {
 }
 
 impl Note<'_> {
-    /// Whether the wording leaves it open whether the other code is wanted (`if applicable`, `if known`, `any`).
+    /// Whether the wording leaves it open whether the other code is wanted (`if applicable`, `if known`, `any`), or names
+    /// it only for the case that the condition complicates another (`heart failure complicating abortion`).
     #[must_use]
     pub fn is_conditional(&self) -> bool {
         self.wording & CONDITIONAL != 0

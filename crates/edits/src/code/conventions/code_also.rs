@@ -11,8 +11,10 @@ edit! {
     ///
     /// ## What it checks
     /// *Code also* notes of a code, its subcategories and category that name codes and are unconditional: without *if
-    /// applicable*, *if known*, *any* or *such as*. The edit fires when none of the named codes is on the claim. The
-    /// order of the two is free.
+    /// applicable*, *if known*, *any* or *such as*, and asking for what always goes with the code: its type, what underlies
+    /// it or is associated with it. A note that just names another condition (exocrine pancreatic insufficiency with
+    /// cystic fibrosis, psychological factors with pain) is for those who have it. The edit fires when none of the named
+    /// codes is on the claim. The order of the two is free.
     ///
     /// ## Why
     /// Two codes may be required to describe a condition fully; the second one is easily forgotten.
@@ -40,6 +42,10 @@ impl fmt::Display for CodeAlso {
     }
 }
 
+/// How a note begins that asks for what always goes with the code.
+const INHERENT: [&str; 7] =
+    ["underlying", "the underlying", "associated", "type of", "the type of", "presence of", "to identify"];
+
 pub(super) fn check(context: &Context<'_>, report: &mut Report) {
     let diagnoses = context.diagnoses;
     if !diagnoses.traits.has_note(NoteKind::CodeAlso) {
@@ -52,7 +58,8 @@ pub(super) fn check(context: &Context<'_>, report: &mut Report) {
         for place in entry.path().filter(|place| matches!(place, Place::Code(_))) {
             let lines: Vec<_> = place.notes_of(NoteKind::CodeAlso).collect();
             let open = |line: &openclaim_reference::icd10cm::Note<'_>| {
-                line.is_conditional() || line.gives_examples() || line.codes.is_empty()
+                let inherent = INHERENT.iter().any(|words| line.text.starts_with(words));
+                !inherent || line.is_conditional() || line.gives_examples() || line.codes.is_empty()
             };
             let (Some(first), false) = (lines.first(), lines.iter().any(open)) else { continue };
             let named = |id: usize| lines.iter().any(|line| table.holds(line.codes, id));

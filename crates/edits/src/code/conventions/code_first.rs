@@ -3,7 +3,7 @@ use crate::doc::edit;
 use crate::draft::Draft;
 use crate::service::{CodedDiagnosis, Context, Report};
 use openclaim_claim::{Change, ClearKind, Date, DiagnosisCode};
-use openclaim_reference::icd10cm::{InheritedNote, NoteKind, Place};
+use openclaim_reference::icd10cm::{GuidelineKind, InheritedNote, NoteKind, Place};
 use openclaim_reference::mce::Flag;
 use std::fmt;
 
@@ -14,14 +14,17 @@ edit! {
     /// Codes with a *code first* note, their own or one above them. The underlying condition that the note names must
     /// stand before the code. Where it stands after, the order is wrong. Where none of the named conditions is on the
     /// claim, the edit fires if the note names all of them, or if the code is first-listed; not if the note says *if
-    /// applicable*, *if known* or *any*. A manifestation that is first-listed is left to `code/manifestation-first` and
+    /// applicable*, *if known*, *any* or *complicating*. The note at T36-T50 holds for adverse effects: poisoning and
+    /// underdosing have their own order. The week of gestation goes with every code of chapter 15, though its note lists
+    /// but some of them. A manifestation that is first-listed is left to `code/manifestation-first` and
     /// `mce/manifestation-as-principal`.
     ///
     /// ## Why
     /// Etiology before manifestation: the claim must say what caused the condition before it says the condition.
     ///
     /// ## Source
-    /// ICD-10-CM tabular list; ICD-10-CM Official Guidelines for Coding and Reporting, sections I.A.13 and I.B.7.
+    /// ICD-10-CM tabular list; ICD-10-CM Official Guidelines for Coding and Reporting, sections I.A.13, I.B.7,
+    /// I.C.19.e.5 and I.C.21.c.11.
     ///
     /// ## Action
     /// A warning; payers return such claims by policy.
@@ -62,10 +65,11 @@ struct Group<'a> {
 }
 
 impl<'a> Group<'a> {
-    fn at(place: Place<'a>) -> Option<Self> {
+    fn at(place: Place<'a>, code: DiagnosisCode) -> Option<Self> {
         let notes = place.notes_of(NoteKind::CodeFirst);
         let lines: Vec<_> = notes.map(|note| InheritedNote { at: place, note }).collect();
-        if lines.is_empty() {
+        let for_adverse_effects = lines.first()?.note.text.contains("for adverse effects");
+        if for_adverse_effects && !is_adverse_effect(code) {
             return None;
         }
         let conditional = lines.iter().any(|line| line.note.is_conditional());
@@ -82,9 +86,27 @@ impl<'a> Group<'a> {
     }
 }
 
+/// Whether a code of T36-T50 is an adverse effect rather than poisoning or underdosing: the sixth character tells, the
+/// fifth where the sixth is a placeholder.
+fn is_adverse_effect(code: DiagnosisCode) -> bool {
+    let character = |at: usize| code.as_str().as_bytes().get(at).copied().filter(|byte| *byte != b'X');
+    character(5).or_else(|| character(4)) == Some(b'5')
+}
+
 fn is_manifestation(context: &Context<'_>, of: &CodedDiagnosis<'_>, date: Option<Date>) -> bool {
     let row = date.and_then(|date| context.library.mce().diagnosis(of.code, date));
     row.is_some_and(|row| row.flags.has(Flag::Manifestation))
+}
+
+/// Whether the guidelines ask for a code beside codes of the chapter with priority, and one of that chapter stands before
+/// it. That is the week of gestation; which codes of the chapter it does not go with is a rule of its own.
+fn completes_chapter(context: &Context<'_>, coded: &CodedDiagnosis<'_>, before: &[CodedDiagnosis<'_>]) -> bool {
+    let rules = |kind| context.library.icd10cm().guidelines(kind, context.diagnoses.letters);
+    let asked_for = coded.id().is_some_and(|id| rules(GuidelineKind::Companion).any(|rule| rule.names(id)));
+    let in_chapter = |it: &CodedDiagnosis<'_>| {
+        it.id().is_some_and(|id| rules(GuidelineKind::Priority).any(|rule| rule.is_about(id)))
+    };
+    asked_for && before.iter().any(in_chapter)
 }
 
 pub(super) fn check(context: &Context<'_>, report: &mut Report) {
@@ -97,7 +119,7 @@ pub(super) fn check(context: &Context<'_>, report: &mut Report) {
     for (at, coded) in diagnoses.list.iter().enumerate() {
         let Some(entry) = coded.entry.filter(|_| coded.traits.has_note(NoteKind::CodeFirst)) else { continue };
         let first_listed = first == Some(coded.index);
-        for group in entry.path().filter_map(Group::at) {
+        for group in entry.path().filter_map(|place| Group::at(place, coded.code)) {
             let named = |list: &[CodedDiagnosis<'_>]| {
                 list.iter().find_map(|it| {
                     Some((it.index, it.code, *group.naming(context, it).filter(|_| it.code != coded.code)?))
@@ -108,6 +130,7 @@ pub(super) fn check(context: &Context<'_>, report: &mut Report) {
             }
             let after = named(&diagnoses.list[at + 1..]);
             let missing = after.is_none() && !group.conditional;
+            let missing = missing && !completes_chapter(context, coded, &diagnoses.list[..at]);
             let judged_elsewhere = first_listed && is_manifestation(context, coded, diagnoses.date);
             if judged_elsewhere || !(after.is_some() || (missing && (first_listed || group.closed))) {
                 continue;

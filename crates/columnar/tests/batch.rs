@@ -100,6 +100,28 @@ fn the_form_of_the_input_changes_no_answer() {
 }
 
 #[test]
+fn groupings_are_written_as_codes_with_leading_zeros() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("claims.837");
+    claims(&file, 200, 3);
+    let results = folder.path().join("results");
+    batch(&[file], &results, &options(1000)).unwrap();
+    let wide = |column: &str, places: usize| {
+        let texts = texts(&results, "grouping", column);
+        assert!(!texts.is_empty());
+        for text in texts {
+            assert!(text.len() == places && text.bytes().all(|it| it.is_ascii_digit()), "{column}: `{text}`");
+        }
+    };
+    for (column, places) in [("mdc_code", 2), ("initial_mdc_code", 2), ("ms_drg_code", 3), ("initial_ms_drg_code", 3)] {
+        wide(column, places);
+    }
+    wide("grouper_version", 3);
+    assert!(texts(&results, "grouping", "return_code").contains(&"OK".to_owned()));
+    assert!(texts(&results, "grouping", "medical_surgical").contains(&"MEDICAL".to_owned()));
+}
+
+#[test]
 fn threads_and_sittings_change_no_byte() {
     let folder = tempfile::tempdir().unwrap();
     let files = [folder.path().join("a.837"), folder.path().join("b.837")];

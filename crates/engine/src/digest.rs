@@ -24,6 +24,8 @@ const SPAN: &str = "span";
 const RELEASES: &str = "releases";
 /// The name by which an answer is serialised.
 const ANSWER: &str = "Adjudication";
+/// Digits of bytes.
+const HEX: &[u8; 16] = b"0123456789abcdef";
 /// Room for the canonical form of an ordinary answer.
 const ROOM: usize = 6 << 10;
 
@@ -81,13 +83,8 @@ pub(crate) fn of(answer: &Adjudication) -> Result<String, Error> {
     let mut form = Canonical(Vec::with_capacity(ROOM));
     answer.serialize(&mut form)?;
     hash.update(&form.0);
-    let mut text = String::with_capacity(64);
-    for byte in hash.finalize() {
-        for digit in [byte >> 4, byte & 15] {
-            text.push(char::from_digit(u32::from(digit), 16).unwrap_or_default());
-        }
-    }
-    Ok(text)
+    let digits = hash.finalize().into_iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    Ok(digits.map(|digit| char::from(HEX[usize::from(digit)])).collect())
 }
 
 /// Appends a value to `into` as JSON in the form that digests are made of: compact, without byte spans.
@@ -117,7 +114,7 @@ impl Canonical {
     fn escaped(&mut self, text: &str) {
         let bytes = text.as_bytes();
         // Most texts need no escape; this look at all their bytes at once is cheaper than one look at each.
-        if !bytes.iter().fold(false, |any, &byte| any | is_special(byte)) {
+        if bytes.iter().fold(0, |any, &byte| any | u8::from(is_special(byte))) == 0 {
             return self.raw(bytes);
         }
         for &byte in bytes {
@@ -130,7 +127,6 @@ impl Canonical {
                 b'\r' => self.raw(b"\\r"),
                 b'\t' => self.raw(b"\\t"),
                 0..0x20 => {
-                    const HEX: &[u8; 16] = b"0123456789abcdef";
                     let digits = [HEX[usize::from(byte >> 4)], HEX[usize::from(byte & 15)]];
                     self.raw(b"\\u00");
                     self.raw(&digits);

@@ -147,6 +147,30 @@ fn threads_and_sittings_change_no_byte() {
 }
 
 #[test]
+fn what_cannot_be_read_is_told_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("claims.837");
+    claims(&file, 600, 3);
+    let nested = folder.path().join("nested");
+    batch(&[file], &nested, &BatchOptions { layout: Layout::Nested, ..options(1000) }).unwrap();
+    let mut bytes = fs::read(&files(&nested, "nested_claim")[0]).unwrap();
+    let (first, last) = (bytes.len() / 4, bytes.len() / 4 * 3);
+    bytes[first..last].fill(0xFF);
+    let damaged = folder.path().join("damaged.parquet");
+    fs::write(&damaged, bytes).unwrap();
+    let results = folder.path().join("results");
+    let manifest = batch(std::slice::from_ref(&damaged), &results, &options(1000)).unwrap();
+    assert_eq!((manifest.claims, manifest.refused), (0, 1));
+    // As if the run had been killed behind its last part.
+    let mut manifest: serde_json::Value = serde_json::from_slice(&fs::read(results.join("run.json")).unwrap()).unwrap();
+    manifest["finished"] = false.into();
+    fs::write(results.join("run.json"), manifest.to_string()).unwrap();
+    let manifest = batch(&[damaged], &results, &options(1000)).unwrap();
+    assert_eq!((manifest.claims, manifest.refused), (0, 1));
+    assert_eq!(texts(&results, "quarantine", "code"), ["damaged_parquet"]);
+}
+
+#[test]
 fn the_folder_of_another_run_is_not_touched() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("claims.837");

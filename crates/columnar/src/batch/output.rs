@@ -3,13 +3,13 @@
 use super::chunk::Decided;
 use super::input::Input;
 use super::options::{BatchError, BatchOptions};
-use super::parts::{Mark, Part};
+use super::parts::{Mark, Part, locked};
 use super::quarantine::{self, Refused};
 use super::run::Progress;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
 /// Chunks per worker that wait for one before them, and batches per worker that wait for a table. This bounds memory.
 const WAITING: usize = 4;
@@ -40,10 +40,6 @@ struct Order {
     mark: Mark,
     part: Option<Arc<Part>>,
     in_part: u64,
-}
-
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl<'a> Output<'a> {

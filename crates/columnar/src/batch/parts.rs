@@ -71,7 +71,7 @@ struct Table {
 }
 
 /// What a lock guards. A worker that died holding it ends the run before anybody reads what it left behind.
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(super) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 

@@ -5,12 +5,12 @@ use super::input::Input;
 use super::manifest::Manifest;
 use super::options::{BatchError, BatchOptions};
 use super::output::Output;
-use super::parts::{self, Mark};
+use super::parts::{self, Mark, locked};
 use super::source::Source;
 use openclaim_engine::Engine;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
 /// Somebody who wants to know how far a run is.
 pub trait Progress: Sync {
@@ -91,7 +91,7 @@ fn pipeline(
 /// Takes chunks until there are none.
 fn work(work: &mut Work<'_>, source: &Mutex<Source<'_>>, output: &Output<'_>) -> Result<(), BatchError> {
     while output.goes_on() {
-        let chunk = source.lock().unwrap_or_else(PoisonError::into_inner).next_chunk();
+        let chunk = locked(source).next_chunk();
         let Some(chunk) = chunk else { break };
         output.take(work.decide(chunk)?)?;
     }

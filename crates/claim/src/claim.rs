@@ -5,7 +5,7 @@ use crate::{
     List, Money, OccurrenceCode, OtherPayer, Patient, Payer, PlaceOfService, Poa, ProcedureCode, Provider,
     ProviderRole, ServiceLine, Sex, Span, Spanned, Subscriber, Text, TypeOfBill, ValueCode,
 };
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use std::sync::Arc;
 
 /// Which guide the claim follows.
@@ -260,6 +260,7 @@ pub struct Claim {
     pub transaction_date: Option<Date>,
 
     /// Billing provider (2010AA).
+    #[serde(deserialize_with = "shared")]
     pub billing_provider: Arc<Provider>,
     /// Pay-to address (2010AB).
     pub pay_to: Option<Arc<Provider>>,
@@ -268,10 +269,13 @@ pub struct Claim {
     /// Currency of the amounts (CUR02), empty for US dollars.
     pub currency: Text,
     /// Subscriber.
+    #[serde(deserialize_with = "shared")]
     pub subscriber: Arc<Subscriber>,
     /// Patient: the subscriber, or a dependent (HL 23).
+    #[serde(deserialize_with = "shared")]
     pub patient: Arc<Patient>,
     /// Destination payer.
+    #[serde(deserialize_with = "shared")]
     pub payer: Arc<Payer>,
     /// Other payers, in the order sent.
     pub other_payers: List<OtherPayer>,
@@ -352,6 +356,11 @@ pub struct Claim {
     pub lines: Vec<ServiceLine>,
     /// The claim from CLM to its last segment.
     pub span: Option<Span>,
+}
+
+/// Reads a part that claims share straight into its place; by itself `serde` would make it elsewhere and move it there.
+fn shared<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Arc<T>, D::Error> {
+    T::deserialize(deserializer).map(Arc::new)
 }
 
 /// What stands above a claim and is shared by the claims below it.

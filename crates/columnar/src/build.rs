@@ -3,11 +3,12 @@
 use arrow_array::builder::{
     BooleanBuilder, Date32Builder, Decimal128Builder, StringBuilder, UInt32Builder, UInt64Builder,
 };
-use arrow_array::{ArrayRef, ListArray, StructArray};
+use arrow_array::{Array, ArrayRef, ListArray, StructArray};
 use arrow_buffer::{OffsetBuffer, ScalarBuffer};
 use arrow_schema::{ArrowError, DataType, Field, Fields};
-use jiff::civil::{Date, date};
+use jiff::civil::Date;
 use openclaim_claim::{Decimal, Money};
+use std::fmt::{Display, Write};
 use std::sync::Arc;
 
 /// Digits and places of money.
@@ -15,16 +16,29 @@ pub(crate) const MONEY: DataType = DataType::Decimal128(12, 2);
 /// Digits and places of quantities.
 pub(crate) const QUANTITY: DataType = DataType::Decimal128(15, 3);
 
-const EPOCH: Date = date(1970, 1, 1);
+/// Days from 1 March of the year 0 to 1970-01-01. Years are counted from March, so that the leap day is their last.
+const TO_EPOCH: i32 = 719_468;
+const DAYS_OF_400_YEARS: i32 = 146_097;
 
 /// Days since 1970-01-01.
 pub(crate) fn days(date: Date) -> i32 {
-    (date - EPOCH).get_days()
+    let (year, month, day) = (i32::from(date.year()), i32::from(date.month()), i32::from(date.day()));
+    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
+    let (era, year) = (year.div_euclid(400), year.rem_euclid(400));
+    let day_of_year = (153 * month + 2) / 5 + day - 1;
+    era * DAYS_OF_400_YEARS + year * 365 + year / 4 - year / 100 + day_of_year - TO_EPOCH
 }
 
 /// The date so many days after 1970-01-01; `None` outside the years that dates have.
 pub(crate) fn date_of(days: i32) -> Option<Date> {
-    EPOCH.checked_add(jiff::Span::new().try_days(days).ok()?).ok()
+    let days = days.checked_add(TO_EPOCH)?;
+    let (era, day) = (days.div_euclid(DAYS_OF_400_YEARS), days.rem_euclid(DAYS_OF_400_YEARS));
+    let year = (day - day / 1460 + day / 36_524 - day / 146_096) / 365;
+    let day_of_year = day - (365 * year + year / 4 - year / 100);
+    let month = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month + 2) / 5 + 1;
+    let (year, month) = if month < 10 { (era * 400 + year, month + 3) } else { (era * 400 + year + 1, month - 9) };
+    Date::new(year.try_into().ok()?, month.try_into().ok()?, day.try_into().ok()?).ok()
 }
 
 /// A column that is filled value by value. What is absent is null.
@@ -61,6 +75,28 @@ impl Column {
 
     pub(crate) fn text_or_null(&mut self, value: Option<&str>) {
         self.text(value.unwrap_or_default());
+    }
+
+    /// The text of a value, formatted into the column itself.
+    pub(crate) fn shown(&mut self, value: impl Display) {
+        self.joined([value], "");
+    }
+
+    /// A list of values with a separator between them; null when there is none.
+    pub(crate) fn joined(&mut self, values: impl IntoIterator<Item: Display>, separator: &str) {
+        let Self::Text(builder) = self else { return };
+        let before = builder.values_slice().len();
+        let mut written = Ok(());
+        for (at, value) in values.into_iter().enumerate() {
+            let between = if at > 0 { separator } else { "" };
+            written = written.and_then(|()| write!(builder, "{between}{value}"));
+        }
+        // A value that cannot be shown leaves the cell null; no value of this project refuses.
+        if written.is_ok() && builder.values_slice().len() > before {
+            builder.append_value("");
+        } else {
+            builder.append_null();
+        }
     }
 
     pub(crate) fn date(&mut self, value: Option<Date>) {
@@ -105,22 +141,126 @@ impl Column {
         }
     }
 
+    /// The values so far. What follows gets room for as many again, so that columns do not grow by copying.
     fn finish(&mut self) -> ArrayRef {
         match self {
-            Self::Text(builder) => Arc::new(builder.finish()),
-            Self::Date(builder) => Arc::new(builder.finish()),
-            Self::Money(builder) | Self::Quantity(builder) => Arc::new(builder.finish()),
-            Self::Number(builder) => Arc::new(builder.finish()),
-            Self::Position(builder) => Arc::new(builder.finish()),
-            Self::Flag(builder) => Arc::new(builder.finish()),
+            Self::Text(builder) => {
+                let array = builder.finish();
+                *builder = StringBuilder::with_capacity(room(array.len()), room(array.values().len()));
+                Arc::new(array)
+            }
+            Self::Date(builder) => {
+                let array = builder.finish();
+                *builder = Date32Builder::with_capacity(room(array.len()));
+                Arc::new(array)
+            }
+            Self::Money(builder) | Self::Quantity(builder) => {
+                let array = builder.finish();
+                let kind = array.data_type().clone();
+                *builder = Decimal128Builder::with_capacity(room(array.len())).with_data_type(kind);
+                Arc::new(array)
+            }
+            Self::Number(builder) => {
+                let array = builder.finish();
+                *builder = UInt32Builder::with_capacity(room(array.len()));
+                Arc::new(array)
+            }
+            Self::Position(builder) => {
+                let array = builder.finish();
+                *builder = UInt64Builder::with_capacity(room(array.len()));
+                Arc::new(array)
+            }
+            Self::Flag(builder) => {
+                let array = builder.finish();
+                *builder = BooleanBuilder::with_capacity(room(array.len()));
+                Arc::new(array)
+            }
         }
+    }
+}
+
+/// Room for the values of the next batch, by those of the last.
+const fn room(last: usize) -> usize {
+    last + last / 8
+}
+
+/// Fills the columns of one row, one after the other.
+pub(crate) struct Row<'a>(std::slice::IterMut<'a, Column>);
+
+impl<'a> Row<'a> {
+    pub(crate) fn of(columns: &'a mut [Column]) -> Self {
+        Self(columns.iter_mut())
+    }
+
+    pub(crate) fn next(&mut self, fill: impl FnOnce(&mut Column)) {
+        if let Some(column) = self.0.next() {
+            fill(column);
+        }
+    }
+
+    pub(crate) fn text(&mut self, value: &str) {
+        self.next(|column| column.text(value));
+    }
+
+    pub(crate) fn text_or_null(&mut self, value: Option<&str>) {
+        self.next(|column| column.text_or_null(value));
+    }
+
+    pub(crate) fn shown(&mut self, value: impl Display) {
+        self.next(|column| column.shown(value));
+    }
+
+    pub(crate) fn joined(&mut self, values: impl IntoIterator<Item: Display>, separator: &str) {
+        self.next(|column| column.joined(values, separator));
+    }
+
+    pub(crate) fn date(&mut self, value: Option<Date>) {
+        self.next(|column| column.date(value));
+    }
+
+    pub(crate) fn money(&mut self, value: Option<Money>) {
+        self.next(|column| column.money(value));
+    }
+
+    pub(crate) fn quantity(&mut self, value: Option<Decimal>) {
+        self.next(|column| column.quantity(value));
+    }
+
+    pub(crate) fn number(&mut self, value: Option<u32>) {
+        self.next(|column| column.number(value));
+    }
+
+    pub(crate) fn count(&mut self, number: usize) {
+        self.number(u32::try_from(number).ok());
+    }
+
+    pub(crate) fn position(&mut self, value: u64) {
+        self.next(|column| column.position(value));
+    }
+
+    pub(crate) fn flag(&mut self, value: bool) {
+        self.next(|column| column.flag(Some(value)));
     }
 }
 
 /// A quantity in thousandths, where it has no finer part and fits.
 pub(crate) fn thousandths(value: Decimal) -> Option<i128> {
+    if value.scale() == 0 {
+        let whole = value.mantissa();
+        return (whole.abs() < 10_i128.pow(12)).then_some(whole * 1000);
+    }
     let scaled = value.checked_mul(Decimal::ONE_THOUSAND)?.normalize();
     (scaled.scale() == 0 && scaled.mantissa().abs() < 10_i128.pow(15)).then(|| scaled.mantissa())
+}
+
+/// The quantity of so many thousandths, without places that are zero.
+pub(crate) fn quantity_of(thousandths: i128) -> Decimal {
+    if thousandths % 1000 == 0
+        && let Ok(whole) = i64::try_from(thousandths / 1000)
+    {
+        return Decimal::from(whole);
+    }
+    Decimal::from_i128_with_scale(thousandths, 3).normalize()
 }
 
 /// Cents, where the amount fits into twelve digits.
@@ -206,8 +346,41 @@ mod tests {
     }
 
     #[test]
+    fn quantities_come_back_without_zeros() {
+        for (thousandths, text) in [(1000, "1"), (500, "0.5"), (12_340, "12.34"), (-3000, "-3"), (0, "0")] {
+            assert_eq!(quantity_of(thousandths).to_string(), text);
+        }
+        assert_eq!(
+            quantity_of(i128::from(i64::MAX) * 1000 + 1),
+            Decimal::from_i128_with_scale(9_223_372_036_854_775_807_001, 3)
+        );
+    }
+
+    #[test]
     fn days_count_from_1970() {
+        use jiff::ToSpan;
+        use jiff::civil::date;
         assert_eq!((days(date(1970, 1, 2)), date_of(-1)), (1, Some(date(1969, 12, 31))));
-        assert_eq!(date_of(i32::MAX), None);
+        assert_eq!((date_of(i32::MAX), date_of(i32::MIN), date_of(i32::MAX - 800_000)), (None, None, None));
+        assert_eq!((date_of(days(Date::MAX)), date_of(days(Date::MAX) + 1)), (Some(Date::MAX), None));
+        assert_eq!((date_of(days(Date::MIN)), date_of(days(Date::MIN) - 1)), (Some(Date::MIN), None));
+        let (mut day, mut count) = (date(1599, 12, 30), days(date(1599, 12, 30)));
+        assert_eq!(count, (date(1599, 12, 30) - date(1970, 1, 1)).get_days());
+        while day.year() < 2402 {
+            assert_eq!((days(day), date_of(count)), (count, Some(day)), "{day}");
+            (day, count) = (day + 1.day(), count + 1);
+        }
+    }
+
+    #[test]
+    fn lists_of_words_are_null_when_there_is_none() {
+        let mut column = Column::of(&DataType::Utf8);
+        column.joined(["a", "b"], " ");
+        column.joined([0_u8; 0], " ");
+        column.shown(7);
+        column.shown("");
+        let array = column.finish();
+        let array = arrow_array::cast::AsArray::as_string::<i32>(&array);
+        assert_eq!(array.iter().collect::<Vec<_>>(), [Some("a b"), None, Some("7"), None]);
     }
 }

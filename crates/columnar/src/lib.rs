@@ -10,9 +10,10 @@ pub mod batch;
 mod build;
 mod error;
 pub mod nested;
+mod parties;
 pub mod reference;
 
 pub use error::ColumnarError;
 
 /// Version of the schemas in this crate, part of every file's metadata. A change that readers would notice raises it.
-pub const SCHEMA_VERSION: &str = "1";
+pub const SCHEMA_VERSION: &str = "2";

@@ -100,6 +100,28 @@ fn the_form_of_the_input_changes_no_answer() {
 }
 
 #[test]
+fn groupings_are_written_as_codes_with_leading_zeros() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("claims.837");
+    claims(&file, 200, 3);
+    let results = folder.path().join("results");
+    batch(&[file], &results, &options(1000)).unwrap();
+    let wide = |column: &str, places: usize| {
+        let texts = texts(&results, "grouping", column);
+        assert!(!texts.is_empty());
+        for text in texts {
+            assert!(text.len() == places && text.bytes().all(|it| it.is_ascii_digit()), "{column}: `{text}`");
+        }
+    };
+    for (column, places) in [("mdc_code", 2), ("initial_mdc_code", 2), ("ms_drg_code", 3), ("initial_ms_drg_code", 3)] {
+        wide(column, places);
+    }
+    wide("grouper_version", 3);
+    assert!(texts(&results, "grouping", "return_code").contains(&"OK".to_owned()));
+    assert!(texts(&results, "grouping", "medical_surgical").contains(&"MEDICAL".to_owned()));
+}
+
+#[test]
 fn threads_and_sittings_change_no_byte() {
     let folder = tempfile::tempdir().unwrap();
     let files = [folder.path().join("a.837"), folder.path().join("b.837")];
@@ -122,6 +144,30 @@ fn threads_and_sittings_change_no_byte() {
     let manifest = batch(&files, &stopped, &options(512)).unwrap();
     assert_eq!(manifest.claims, 2200);
     assert_eq!(bytes_of(&whole), bytes_of(&stopped), "resumed");
+}
+
+#[test]
+fn what_cannot_be_read_is_told_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("claims.837");
+    claims(&file, 600, 3);
+    let nested = folder.path().join("nested");
+    batch(&[file], &nested, &BatchOptions { layout: Layout::Nested, ..options(1000) }).unwrap();
+    let mut bytes = fs::read(&files(&nested, "nested_claim")[0]).unwrap();
+    let (first, last) = (bytes.len() / 4, bytes.len() / 4 * 3);
+    bytes[first..last].fill(0xFF);
+    let damaged = folder.path().join("damaged.parquet");
+    fs::write(&damaged, bytes).unwrap();
+    let results = folder.path().join("results");
+    let manifest = batch(std::slice::from_ref(&damaged), &results, &options(1000)).unwrap();
+    assert_eq!((manifest.claims, manifest.refused), (0, 1));
+    // As if the run had been killed behind its last part.
+    let mut manifest: serde_json::Value = serde_json::from_slice(&fs::read(results.join("run.json")).unwrap()).unwrap();
+    manifest["finished"] = false.into();
+    fs::write(results.join("run.json"), manifest.to_string()).unwrap();
+    let manifest = batch(&[damaged], &results, &options(1000)).unwrap();
+    assert_eq!((manifest.claims, manifest.refused), (0, 1));
+    assert_eq!(texts(&results, "quarantine", "code"), ["damaged_parquet"]);
 }
 
 #[test]

@@ -1,11 +1,9 @@
 //! The answer about one claim.
 
-use crate::{ChangeSet, ClaimLines, GroupingReport};
+use crate::{ChangeSet, ClaimLines, GroupingReport, Releases, digest};
 use openclaim_claim::{Claim, ClaimType, Finding, NotEvaluated, Text};
 use openclaim_pricer::Pricing;
 use serde::Serialize;
-use sha2::{Digest, Sha256};
-use std::sync::Arc;
 
 /// Version of this engine, part of every answer.
 pub const ENGINE_VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -34,13 +32,13 @@ pub struct Adjudication {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub what_if: Option<Vec<ChangeSet>>,
     /// Publications and versions that were at hand, `Medicare Code Editor v33-v44`; findings name the one that decided.
-    pub releases: Arc<[String]>,
+    pub releases: Releases,
     /// Version of the engine.
     pub engine_version: &'static str,
 }
 
 impl Adjudication {
-    pub(crate) fn empty(releases: &Arc<[String]>) -> Self {
+    pub(crate) fn empty(releases: &Releases) -> Self {
         Self {
             claim_id: None,
             claim_type: None,
@@ -50,12 +48,12 @@ impl Adjudication {
             pricing: None,
             lines: None,
             what_if: None,
-            releases: Arc::clone(releases),
+            releases: releases.clone(),
             engine_version: ENGINE_VERSION,
         }
     }
 
-    pub(crate) fn of(claim: &Claim, releases: &Arc<[String]>) -> Self {
+    pub(crate) fn of(claim: &Claim, releases: &Releases) -> Self {
         Self {
             claim_id: Some(claim.claim_id.value.clone()),
             claim_type: Some(claim.claim_type),
@@ -63,32 +61,19 @@ impl Adjudication {
         }
     }
 
-    /// SHA-256 of what was decided, in hexadecimal: the answer as JSON without byte spans and what a file alone shows, so
-    /// that the same claim gives the same digest whether it came as 837, Parquet or an object.
+    /// SHA-256 of what was decided, in hexadecimal: of the answer as JSON without byte spans and what a file alone shows, so
+    /// that the same claim gives the same digest whether it came as 837, Parquet or an object. The exact form is told in
+    /// `crates/engine/src/digest.rs` and in `docs/scale.md`.
     ///
     /// # Errors
-    /// [`serde_json::Error`] when the answer cannot be written as JSON.
+    /// [`serde_json::Error`] when the answer cannot be written as JSON, which would be a fault of this program.
     pub fn digest(&self) -> Result<String, serde_json::Error> {
-        let mut value = serde_json::to_value(self)?;
-        strip_spans(&mut value);
-        Ok(format!("{:x}", Sha256::digest(serde_json::to_vec(&value)?)))
+        digest::of(self)
     }
 
     /// Whether a finding stops the claim or one of its lines.
     #[must_use]
     pub fn has_errors(&self) -> bool {
         self.findings.iter().any(|finding| finding.disposition.is_error())
-    }
-}
-
-/// Takes the byte spans out of an answer.
-fn strip_spans(value: &mut serde_json::Value) {
-    match value {
-        serde_json::Value::Object(fields) => {
-            fields.remove("span");
-            fields.values_mut().for_each(strip_spans);
-        }
-        serde_json::Value::Array(values) => values.iter_mut().for_each(strip_spans),
-        _ => {}
     }
 }

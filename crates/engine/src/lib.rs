@@ -5,6 +5,7 @@
 
 pub mod acknowledge;
 mod adjudication;
+mod digest;
 pub mod door;
 mod explained;
 mod fee_schedules;
@@ -19,6 +20,7 @@ mod run;
 mod what_if;
 
 pub use adjudication::{Adjudication, ENGINE_VERSION};
+pub use digest::{Releases, write_without_spans};
 pub use openclaim_edits::coverage::MacChoice;
 pub use openclaim_edits::intake::{Companion, Intake};
 pub use openclaim_edits::service::{History, Program, Switches};
@@ -58,7 +60,7 @@ pub struct Engine {
     companion: Option<Companion>,
     procedure_codes: Option<HashSet<HcpcsCode>>,
     /// Labels of the library's tables, part of every answer.
-    releases: Arc<[String]>,
+    releases: Releases,
 }
 
 impl Engine {
@@ -87,7 +89,7 @@ impl Engine {
             policy,
             companion: None,
             procedure_codes: None,
-            releases: releases.into(),
+            releases: Releases::new(releases),
         })
     }
 

@@ -406,7 +406,7 @@ mod tests {
             allowed: None,
             assumptions: Vec::new(),
         };
-        let releases: Arc<[String]> = Arc::from([]);
+        let releases = crate::Releases::new(Vec::new());
         let mut adjudication = Adjudication { findings, lines: Some(lines), ..Adjudication::empty(&releases) };
         settle(&mut adjudication);
         adjudication

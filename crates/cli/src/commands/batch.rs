@@ -25,7 +25,7 @@ pub(crate) struct BatchArguments {
     /// Names of columns in flat tables of other producers: TOML, `claim_id = "CLM_ID"`.
     #[arg(long, value_name = "FILE")]
     columns: Option<PathBuf>,
-    /// Threads that decide [default: one per core].
+    /// Threads, each of which reads, decides and writes [default: one per core].
     #[arg(long)]
     threads: Option<usize>,
     /// Claims per part, at the least.

@@ -1,6 +1,6 @@
 //! One row per claim with everything that was decided about it: what a function from batches to batches gives back.
 
-use crate::build::{Flat, Lists};
+use crate::build::{Flat, Lists, Row};
 use crate::nested::{NestedReader, claim_type};
 use crate::{ColumnarError, SCHEMA_VERSION};
 use arrow_array::{ArrayRef, RecordBatch};
@@ -84,36 +84,32 @@ impl Rows {
         let failed = |error: serde_json::Error| ColumnarError::Row { row, problem: error.to_string() };
         let (digest, json) = (answer.digest().map_err(failed)?, serde_json::to_string(answer).map_err(failed)?);
         let errors = answer.findings.iter().filter(|finding| finding.disposition.is_error()).count();
-        let count = |number: usize| u32::try_from(number).ok();
         let worst = answer.findings.iter().map(|finding| finding.disposition).min();
-        let drg = answer.grouping.as_ref().map(|grouping| format!("{:03}", grouping.grouping.outcome.drg));
-        if let [id, kind, disposition, error, warning, missing, ms_drg, hash, code, message, whole] = self.claims.row()
-        {
-            id.text(&claim.claim_id);
-            kind.text(claim_type(claim.claim_type));
-            disposition.text_or_null(worst.map(|it| it.as_str()));
-            error.number(count(errors));
-            warning.number(count(answer.findings.len() - errors));
-            missing.number(count(answer.not_evaluated.len()));
-            ms_drg.text_or_null(drg.as_deref());
-            hash.text(&digest);
-            code.text("");
-            message.text("");
-            whole.text(&json);
-        }
+        let drg = answer.grouping.as_ref().map(|grouping| grouping.grouping.outcome.drg);
+        let mut columns = Row::of(self.claims.row());
+        columns.text(&claim.claim_id);
+        columns.text(claim_type(claim.claim_type));
+        columns.text_or_null(worst.map(|it| it.as_str()));
+        columns.count(errors);
+        columns.count(answer.findings.len() - errors);
+        columns.count(answer.not_evaluated.len());
+        columns.joined(drg.map(|drg| format!("{drg:03}")), "");
+        columns.text(&digest);
+        columns.text("");
+        columns.text("");
+        columns.text(&json);
         for finding in &answer.findings {
             let line = match finding.subject {
                 Subject::Line(at) | Subject::LinePair(at, _) => claim.lines.get(at as usize).map(|line| line.number),
                 _ => None,
             };
-            if let [edit, disposition, number, message, carc, rarc] = self.findings.element() {
-                edit.text(finding.edit);
-                disposition.text(finding.disposition.as_str());
-                number.number(line);
-                message.text(&finding.message.to_string());
-                carc.text_or_null(finding.carc);
-                rarc.text_or_null(finding.rarc);
-            }
+            let mut element = Row::of(self.findings.element());
+            element.text(finding.edit);
+            element.text(finding.disposition.as_str());
+            element.number(line);
+            element.shown(&finding.message);
+            element.text_or_null(finding.carc);
+            element.text_or_null(finding.rarc);
         }
         self.findings.end_row();
         Ok(())

@@ -2,13 +2,14 @@
 
 use super::Table;
 use crate::ColumnarError;
-use crate::build::{Column, Flat};
+use crate::build::{Flat, Row};
 use arrow_array::RecordBatch;
-use openclaim_claim::{Claim, Disposition, Finding, NotEvaluated, Subject};
-use openclaim_engine::{Adjudication, GroupingReport};
-use openclaim_pricer::Pricing;
+use openclaim_claim::{Claim, Decimal, Disposition, Finding, NotEvaluated, Subject};
+use openclaim_engine::{Adjudication, GroupingReport, write_without_spans};
+use openclaim_pricer::{Effect, Input, Pricing};
 use serde::Serialize;
-use serde_json::Value;
+use serde::ser::Error as _;
+use std::fmt::{self, Display, Formatter};
 
 /// The rows of one batch of every table.
 #[derive(Debug)]
@@ -22,39 +23,17 @@ pub struct Answers {
 pub struct AnswerWriter {
     tables: Vec<(Table, Flat)>,
     claims: usize,
+    json: Json,
 }
 
 impl Default for AnswerWriter {
     fn default() -> Self {
-        Self { tables: Table::ALL.map(|table| (table, Flat::of(&table.fields()))).into(), claims: 0 }
-    }
-}
-
-/// Fills the columns of one row, one after the other.
-struct Row<'a>(std::slice::IterMut<'a, Column>);
-
-impl Row<'_> {
-    fn next(&mut self, fill: impl FnOnce(&mut Column)) {
-        if let Some(column) = self.0.next() {
-            fill(column);
+        Self {
+            tables: Table::ALL.map(|table| (table, Flat::of(&table.fields()))).into(),
+            claims: 0,
+            json: Json::default(),
         }
     }
-
-    fn text(&mut self, value: &str) {
-        self.next(|column| column.text(value));
-    }
-
-    fn text_or_null(&mut self, value: Option<&str>) {
-        self.next(|column| column.text_or_null(value));
-    }
-
-    fn number(&mut self, value: Option<u32>) {
-        self.next(|column| column.number(value));
-    }
-}
-
-fn count(number: usize) -> Option<u32> {
-    u32::try_from(number).ok()
 }
 
 /// The most severe disposition of findings.
@@ -69,15 +48,6 @@ impl AnswerWriter {
         self.claims
     }
 
-    fn row(&mut self, table: Table, id: &str, claim_row: u64) -> Row<'_> {
-        // `ALL` holds every table, in the order of its variants.
-        let columns = self.tables[table as usize].1.row();
-        let mut row = Row(columns.iter_mut());
-        row.text(id);
-        row.next(|column| column.position(claim_row));
-        row
-    }
-
     /// Adds the answer about a claim; `claim_row` is its position in the run.
     ///
     /// # Errors
@@ -87,46 +57,46 @@ impl AnswerWriter {
             row: usize::try_from(claim_row).unwrap_or(usize::MAX),
             problem: format!("the answer cannot be written: {error}"),
         };
-        let id = claim.claim_id.as_str();
-        self.claim(claim, answer, claim_row, &answer.digest().map_err(failed)?);
-        self.lines(claim, answer, claim_row);
+        let key = Key { id: &claim.claim_id, row: claim_row };
+        self.claim(claim, answer, key, &answer.digest().map_err(failed)?);
+        self.lines(claim, answer, key);
         for (number, finding) in answer.findings.iter().enumerate() {
-            self.finding(id, claim_row, claim, number, finding).map_err(failed)?;
+            self.finding(key, claim, number, finding).map_err(failed)?;
         }
         for missing in &answer.not_evaluated {
-            self.not_evaluated(id, claim_row, missing).map_err(failed)?;
+            self.not_evaluated(key, missing).map_err(failed)?;
         }
         if let Some(grouping) = &answer.grouping {
-            self.grouping(id, claim_row, grouping).map_err(failed)?;
+            self.grouping(key, grouping).map_err(failed)?;
         }
         if let Some(pricing) = &answer.pricing {
-            self.pricing(id, claim_row, None, pricing).map_err(failed)?;
+            self.pricing(key, None, pricing).map_err(failed)?;
         }
         for line in answer.lines.iter().flat_map(|lines| &lines.lines) {
             if let Some(pricing) = &line.pricing {
-                self.pricing(id, claim_row, Some(line.number), pricing).map_err(failed)?;
+                self.pricing(key, Some(line.number), pricing).map_err(failed)?;
             }
         }
         self.claims += 1;
         Ok(())
     }
 
-    fn claim(&mut self, claim: &Claim, answer: &Adjudication, claim_row: u64, digest: &str) {
+    fn claim(&mut self, claim: &Claim, answer: &Adjudication, key: Key<'_>, digest: &str) {
         let errors = answer.findings.iter().filter(|finding| finding.disposition.is_error()).count();
-        let mut row = self.row(Table::Claim, &claim.claim_id, claim_row);
+        let mut row = key.begin(&mut self.tables, Table::Claim);
         row.text(crate::nested::claim_type(claim.claim_type));
         row.text(&claim.subscriber.member_id);
-        row.next(|column| column.date(claim.service_from()));
-        row.next(|column| column.date(claim.service_through()));
-        row.next(|column| column.money(Some(claim.amounts.total_charge.value)));
+        row.date(claim.service_from());
+        row.date(claim.service_through());
+        row.money(Some(claim.amounts.total_charge.value));
         row.text_or_null(worst(answer.findings.iter()).map(Disposition::as_str));
-        row.number(count(errors));
-        row.number(count(answer.findings.len() - errors));
-        row.number(count(answer.not_evaluated.len()));
+        row.count(errors);
+        row.count(answer.findings.len() - errors);
+        row.count(answer.not_evaluated.len());
         row.text(digest);
     }
 
-    fn lines(&mut self, claim: &Claim, answer: &Adjudication, claim_row: u64) {
+    fn lines(&mut self, claim: &Claim, answer: &Adjudication, key: Key<'_>) {
         for (index, line) in claim.lines.iter().enumerate() {
             let about = |finding: &&Finding| match finding.subject {
                 Subject::Line(at) | Subject::LinePair(at, _) => at as usize == index,
@@ -135,24 +105,23 @@ impl AnswerWriter {
             let of_line = || answer.findings.iter().filter(about);
             let denies =
                 |finding: &&Finding| matches!(finding.disposition, Disposition::DenyLine | Disposition::RejectLine);
-            let mut row = self.row(Table::ClaimLine, &claim.claim_id, claim_row);
+            let mut row = key.begin(&mut self.tables, Table::ClaimLine);
             row.number(Some(line.number));
-            row.next(|column| column.date(line.dates.from.map(|date| date.value)));
+            row.date(line.dates.from.map(|date| date.value));
             row.text_or_null(line.hcpcs.as_ref().map(|code| code.as_str()));
             row.text_or_null(line.revenue_code.as_ref().map(|code| code.as_str()));
-            row.next(|column| column.money(Some(line.charge.value)));
+            row.money(Some(line.charge.value));
             row.text_or_null(worst(of_line()).map(Disposition::as_str));
             row.text_or_null(of_line().find(denies).map(|finding| finding.edit));
             let decided = answer.lines.as_ref().and_then(|lines| lines.lines.get(index));
-            row.next(|column| column.money(decided.and_then(|line| line.priced)));
-            row.next(|column| column.money(decided.and_then(|line| line.allowed)));
+            row.money(decided.and_then(|line| line.priced));
+            row.money(decided.and_then(|line| line.allowed));
         }
     }
 
     fn finding(
         &mut self,
-        id: &str,
-        claim_row: u64,
+        key: Key<'_>,
         claim: &Claim,
         number: usize,
         finding: &Finding,
@@ -169,11 +138,8 @@ impl AnswerWriter {
             Subject::Admission => ("admission", None, None, None, None),
             Subject::Provider => ("provider", None, None, None, None),
         };
-        let evidence = json_list(&finding.evidence)?;
-        let clears = json_list(&finding.clears)?;
-        let message = finding.message.to_string();
-        let mut row = self.row(Table::Finding, id, claim_row);
-        row.number(count(number + 1));
+        let mut row = key.begin(&mut self.tables, Table::Finding);
+        row.count(number + 1);
         row.text(finding.edit);
         row.text(finding.edit.split('/').next().unwrap_or_default());
         row.text(finding.disposition.as_str());
@@ -183,77 +149,59 @@ impl AnswerWriter {
         row.number(other);
         row.number(diagnosis);
         row.number(procedure);
-        row.text(&message);
+        row.shown(&finding.message);
         row.text_or_null(finding.carc);
         row.text_or_null(finding.rarc);
-        row.text_or_null(evidence.as_deref());
-        row.text_or_null(clears.as_deref());
+        row.text(self.json.list(&finding.evidence)?);
+        row.text(self.json.list(&finding.clears)?);
         Ok(())
     }
 
-    fn not_evaluated(&mut self, id: &str, claim_row: u64, missing: &NotEvaluated) -> Result<(), serde_json::Error> {
-        let reason = word(&missing.reason)?;
-        let mut row = self.row(Table::NotEvaluated, id, claim_row);
+    fn not_evaluated(&mut self, key: Key<'_>, missing: &NotEvaluated) -> Result<(), serde_json::Error> {
+        let mut row = key.begin(&mut self.tables, Table::NotEvaluated);
         row.text(&missing.rule);
-        row.text_or_null(reason.as_deref());
+        row.text(self.json.word(&missing.reason)?);
         row.text(&missing.detail);
         row.text_or_null(missing.remedy.as_deref());
         Ok(())
     }
 
-    fn grouping(&mut self, id: &str, claim_row: u64, grouping: &GroupingReport) -> Result<(), serde_json::Error> {
-        let value = serde_json::to_value(grouping)?;
-        let text = |name: &str| value.get(name).and_then(Value::as_str).map(str::to_owned);
-        let names = [
-            "version",
-            "initial_mdc",
-            "initial_drg",
-            "final_mdc",
-            "final_drg",
-            "return_code",
-            "severity",
-            "med_surg",
-            "hac_status",
-        ];
-        let weight = grouping.weight.as_ref().and_then(|weight| weight.relative_weight.clone());
-        let mut row = self.row(Table::Grouping, id, claim_row);
-        for name in names {
-            row.text_or_null(text(name).as_deref());
-        }
-        row.text_or_null(weight.as_deref());
+    fn grouping(&mut self, key: Key<'_>, report: &GroupingReport) -> Result<(), serde_json::Error> {
+        let (initial, last) = (&report.grouping.initial, &report.grouping.outcome);
+        let mut row = key.begin(&mut self.tables, Table::Grouping);
+        row.shown(report.version.number());
+        row.shown(format_args!("{:02}", initial.mdc));
+        row.shown(format_args!("{:03}", initial.drg));
+        row.shown(format_args!("{:02}", last.mdc));
+        row.shown(format_args!("{:03}", last.drg));
+        row.text(self.json.word(&last.return_code)?);
+        row.text(self.json.word(&last.severity)?);
+        row.text(self.json.word(&last.med_surg)?);
+        row.text(self.json.word(&report.grouping.hac_status)?);
+        row.text_or_null(report.weight.as_ref().and_then(|weight| weight.relative_weight.as_deref()));
         Ok(())
     }
 
-    fn pricing(
-        &mut self,
-        id: &str,
-        claim_row: u64,
-        line: Option<u32>,
-        pricing: &Pricing,
-    ) -> Result<(), serde_json::Error> {
-        let mut row = self.row(Table::Pricing, id, claim_row);
+    fn pricing(&mut self, key: Key<'_>, line: Option<u32>, pricing: &Pricing) -> Result<(), serde_json::Error> {
+        let mut row = key.begin(&mut self.tables, Table::Pricing);
         row.number(line);
         row.text(&pricing.system);
         row.text_or_null(pricing.return_code.as_deref());
-        row.next(|column| column.money(pricing.total()));
-        row.number(count(pricing.not_evaluated.len()));
+        row.money(pricing.total());
+        row.count(pricing.not_evaluated.len());
         for (number, step) in pricing.steps().iter().enumerate() {
-            let effect = serde_json::to_value(step.effect)?;
-            let of_effect = |name: &str| effect.get(name).and_then(Value::as_str).map(str::to_owned);
-            let inputs: Vec<String> =
-                step.inputs.iter().map(|input| format!("{} = {}", input.name, input.value)).collect();
-            let source = json_list(&step.source)?;
-            let mut row = self.row(Table::PricingStep, id, claim_row);
+            let (effect, factor) = parts(step.effect);
+            let mut row = key.begin(&mut self.tables, Table::PricingStep);
             row.number(line);
-            row.number(count(number + 1));
+            row.count(number + 1);
             row.text(step.name);
             row.text(step.formula);
-            row.text_or_null(of_effect("effect").as_deref());
-            row.text_or_null(of_effect("factor").as_deref());
-            row.text(&step.rounding.to_string());
-            row.text(&step.subtotal.to_string());
-            row.text(&inputs.join("; "));
-            row.text_or_null(source.as_deref());
+            row.text(effect);
+            row.shown(factor);
+            row.shown(step.rounding);
+            row.shown(step.subtotal);
+            row.joined(step.inputs.iter().map(Equation), "; ");
+            row.text(self.json.list(&step.source)?);
         }
         Ok(())
     }
@@ -272,19 +220,62 @@ impl AnswerWriter {
     }
 }
 
-/// A list as JSON, `None` when it is empty; without the byte spans, which mean nothing without the file.
-fn json_list<T: Serialize>(list: &[T]) -> Result<Option<String>, serde_json::Error> {
-    if list.is_empty() {
-        return Ok(None);
-    }
-    let mut value = serde_json::to_value(list)?;
-    for item in value.as_array_mut().into_iter().flatten().filter_map(Value::as_object_mut) {
-        item.remove("span");
-    }
-    serde_json::to_string(&value).map(Some)
+/// What every row of a claim begins with.
+#[derive(Clone, Copy)]
+struct Key<'a> {
+    id: &'a str,
+    row: u64,
 }
 
-/// The word by which a value is serialised.
-fn word(value: &impl Serialize) -> Result<Option<String>, serde_json::Error> {
-    Ok(serde_json::to_value(value)?.as_str().map(str::to_owned))
+impl Key<'_> {
+    /// One more row of a table.
+    fn begin(self, tables: &mut [(Table, Flat)], table: Table) -> Row<'_> {
+        // `ALL` holds every table, in the order of its variants.
+        let mut row = Row::of(tables[table as usize].1.row());
+        row.text(self.id);
+        row.position(self.row);
+        row
+    }
+}
+
+/// The word for what a step does, and its number.
+const fn parts(effect: Effect) -> (&'static str, Decimal) {
+    match effect {
+        Effect::Derive(number) => ("derive", number),
+        Effect::Add(number) => ("add", number),
+        Effect::Multiply(number) => ("multiply", number),
+        Effect::AtMost(number) => ("at_most", number),
+        Effect::AtLeast(number) => ("at_least", number),
+    }
+}
+
+/// `name = value` of an input.
+struct Equation<'a>(&'a Input);
+
+impl Display for Equation<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "{} = {}", self.0.name, self.0.value)
+    }
+}
+
+/// Values as JSON without the byte spans, which mean nothing without the file.
+#[derive(Debug, Default)]
+struct Json(Vec<u8>);
+
+impl Json {
+    fn write<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<&str, serde_json::Error> {
+        self.0.clear();
+        write_without_spans(value, &mut self.0)?;
+        std::str::from_utf8(&self.0).map_err(serde_json::Error::custom)
+    }
+
+    /// A list, empty when it has no element.
+    fn list<T: Serialize>(&mut self, list: &[T]) -> Result<&str, serde_json::Error> {
+        if list.is_empty() { Ok("") } else { self.write(list) }
+    }
+
+    /// The word by which a value is serialised.
+    fn word(&mut self, value: &impl Serialize) -> Result<&str, serde_json::Error> {
+        self.write(value).map(|word| word.trim_matches('"'))
+    }
 }

@@ -40,8 +40,8 @@ pub(super) struct Chunk {
     pub(super) number: u64,
     /// The input it came from.
     pub(super) input: usize,
-    /// What was taken of the input with this chunk and those before it.
-    pub(super) taken: u64,
+    /// Where reading goes on behind it: the input, and what was taken of that.
+    pub(super) goes_on: (usize, u64),
     /// Position of its first claim in the run.
     pub(super) first_claim: u64,
     pub(super) content: Content,
@@ -61,8 +61,7 @@ impl Content {
 /// What became of a chunk.
 pub(super) struct Decided {
     pub(super) number: u64,
-    pub(super) input: usize,
-    pub(super) taken: u64,
+    pub(super) goes_on: (usize, u64),
     pub(super) claims: u64,
     /// Positions of the run that are used up.
     pub(super) positions: u64,
@@ -79,51 +78,60 @@ struct Rows {
     flat: MedicalClaimWriter,
 }
 
-/// Decides about a chunk.
-pub(super) fn decide(engine: &Engine, options: &BatchOptions, chunk: Chunk) -> Result<Decided, BatchError> {
-    let mut work = Work { engine, options, input: chunk.input, rows: BTreeMap::new(), refused: Vec::new(), claims: 0 };
-    let mut position = chunk.first_claim;
-    let positions = position + chunk.content.len();
-    match chunk.content {
-        Content::Items(items) => {
-            for item in items {
-                work.item(item, position)?;
-                position += 1;
-            }
-        }
-        Content::Rows(rows, first_row) => work.rows(&rows, first_row, position)?,
-    }
-    let mut tables = Vec::new();
-    for (partition, mut rows) in work.rows {
-        for (table, batch) in rows.answers.finish()?.tables {
-            tables.push((table.name(), partition.clone(), batch));
-        }
-        if options.layout == Layout::Nested {
-            tables.push(("nested_claim", partition.clone(), rows.nested.finish()?));
-        }
-        if options.layout == Layout::Tuva {
-            tables.push(("medical_claim", partition.clone(), rows.flat.finish()?));
-        }
-    }
-    tables.retain(|(_, _, batch)| batch.num_rows() > 0);
-    Ok(Decided {
-        number: chunk.number,
-        input: chunk.input,
-        taken: chunk.taken,
-        claims: work.claims,
-        positions,
-        tables,
-        refused: work.refused,
-    })
-}
-
-struct Work<'a> {
+/// What a worker decides with. Room for rows is kept from chunk to chunk.
+pub(super) struct Work<'a> {
     engine: &'a Engine,
     options: &'a BatchOptions,
     input: usize,
+    /// By partition; those that the chunk does not touch are empty.
     rows: BTreeMap<String, Rows>,
     refused: Vec<Refused>,
     claims: u64,
+}
+
+impl<'a> Work<'a> {
+    pub(super) fn new(engine: &'a Engine, options: &'a BatchOptions) -> Self {
+        Self { engine, options, input: 0, rows: BTreeMap::new(), refused: Vec::new(), claims: 0 }
+    }
+
+    /// Decides about a chunk.
+    pub(super) fn decide(&mut self, chunk: Chunk) -> Result<Decided, BatchError> {
+        (self.input, self.claims) = (chunk.input, 0);
+        let mut position = chunk.first_claim;
+        let positions = position + chunk.content.len();
+        match chunk.content {
+            Content::Items(items) => {
+                for item in items {
+                    self.item(item, position)?;
+                    position += 1;
+                }
+            }
+            Content::Rows(rows, first_row) => self.rows(&rows, first_row, position)?,
+        }
+        let mut tables = Vec::new();
+        for (partition, rows) in &mut self.rows {
+            if rows.answers.claims() == 0 {
+                continue;
+            }
+            for (table, batch) in rows.answers.finish()?.tables {
+                tables.push((table.name(), partition.clone(), batch));
+            }
+            match self.options.layout {
+                Layout::Answers => {}
+                Layout::Nested => tables.push(("nested_claim", partition.clone(), rows.nested.finish()?)),
+                Layout::Tuva => tables.push(("medical_claim", partition.clone(), rows.flat.finish()?)),
+            }
+        }
+        tables.retain(|(_, _, batch)| batch.num_rows() > 0);
+        Ok(Decided {
+            number: chunk.number,
+            goes_on: chunk.goes_on,
+            claims: self.claims,
+            positions,
+            tables,
+            refused: std::mem::take(&mut self.refused),
+        })
+    }
 }
 
 impl Work<'_> {

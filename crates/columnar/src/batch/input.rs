@@ -1,13 +1,7 @@
 //! Inputs of a batch: files, folders, archives; what they hold is told by their first bytes.
 
-use super::chunk::{Content, Item};
 use super::manifest::InputSummary;
-use super::options::{BatchError, BatchOptions};
-use super::tuva::{self, Grouper};
-use crate::nested::NestedReader;
-use arrow_array::RecordBatch;
-use openclaim_claim::FileId;
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use super::options::BatchError;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Cursor, Read};
 use std::path::{Path, PathBuf};
@@ -17,10 +11,6 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// Endings of the files that are taken from a folder.
 const ENDINGS: [&str; 14] =
     ["837", "837i", "837p", "837d", "edi", "x12", "txt", "dat", "json", "ndjson", "csv", "gz", "zip", "parquet"];
-/// Claims or rows that are decided together.
-const CHUNK: usize = 512;
-/// First bytes that are looked at. Column names of a CMS file may take several thousand.
-const HEAD: u64 = 16 << 10;
 
 /// Which reader an input needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,12 +24,12 @@ pub enum InputKind {
 /// A file, or a member of an archive.
 #[derive(Debug, Clone)]
 pub struct Input {
-    path: PathBuf,
+    pub(super) path: PathBuf,
     /// Position within the archive.
     member: Option<usize>,
     name: String,
-    bytes: u64,
-    kind: InputKind,
+    pub(super) bytes: u64,
+    pub(super) kind: InputKind,
 }
 
 impl Input {
@@ -126,26 +116,8 @@ fn files_of(folder: &Path) -> Result<Vec<PathBuf>, BatchError> {
     Ok(files)
 }
 
-/// Takes chunks with the bytes that were read for them; `false` when no more are wanted.
-pub(super) type Send<'s> = &'s mut dyn FnMut(Content, u64) -> bool;
-
-/// Reads an input behind its first `skip` items. What cannot be read is an item as well. `false` when the run has ended.
-pub(super) fn read(input: &Input, skip: u64, options: &BatchOptions, send: Send<'_>) -> bool {
-    let broken = |code: &'static str, problem: String, send: Send<'_>| {
-        // A file that was given up before needs no second word.
-        skip > 0 || send(Content::Items(vec![Item::Broken { code, problem }]), 0)
-    };
-    match input.kind {
-        InputKind::Parquet => match File::open(&input.path) {
-            Ok(file) => parquet(input, file, skip, options, send),
-            Err(error) => broken("read_failed", error.to_string(), send),
-        },
-        InputKind::Text => match open(input) {
-            Ok(bytes) => text(bytes, skip, options, send),
-            Err(error) => broken("read_failed", error.to_string(), send),
-        },
-    }
-}
+/// The bytes of an input.
+pub(super) type Bytes = Box<dyn BufRead + Send>;
 
 /// Counts what is read.
 struct Counted<R> {
@@ -162,7 +134,7 @@ impl<R: Read> Read for Counted<R> {
 }
 
 /// The bytes of a file or member, unpacked, and a count of those read from disk.
-fn open(input: &Input) -> std::io::Result<(Box<dyn BufRead + std::marker::Send>, Arc<AtomicU64>)> {
+pub(super) fn open(input: &Input) -> std::io::Result<(Bytes, Arc<AtomicU64>)> {
     let count = Arc::new(AtomicU64::new(0));
     let file = File::open(&input.path)?;
     let Some(member) = input.member else {
@@ -222,175 +194,4 @@ impl Read for Pieces {
             }
         }
     }
-}
-
-/// Sends items in chunks, and passes over those of a sitting before.
-struct Chunks<'s> {
-    items: Vec<Item>,
-    skip: u64,
-    reported: u64,
-    bytes: Arc<AtomicU64>,
-    send: Send<'s>,
-}
-
-impl Chunks<'_> {
-    fn push(&mut self, item: Item) -> bool {
-        if self.skip > 0 {
-            self.skip -= 1;
-            return true;
-        }
-        self.items.push(item);
-        self.items.len() < CHUNK || self.flush()
-    }
-
-    fn flush(&mut self) -> bool {
-        let read = self.bytes.load(Ordering::Relaxed);
-        let since = read.saturating_sub(std::mem::replace(&mut self.reported, read));
-        let items = std::mem::take(&mut self.items);
-        items.is_empty() || (self.send)(Content::Items(items), since)
-    }
-}
-
-fn text(
-    (mut bytes, count): (Box<dyn BufRead + std::marker::Send>, Arc<AtomicU64>),
-    skip: u64,
-    options: &BatchOptions,
-    send: Send<'_>,
-) -> bool {
-    let mut chunks = Chunks { items: Vec::with_capacity(CHUNK), skip, reported: 0, bytes: count, send };
-    let mut head = Vec::new();
-    if let Err(error) = (&mut bytes).take(HEAD).read_to_end(&mut head) {
-        return chunks.push(Item::Broken { code: "read_failed", problem: error.to_string() }) && chunks.flush();
-    }
-    let (is_record, is_flat) = (openclaim_fhir::sniff(&head).is_some(), tuva::is_flat(&head, &options.columns));
-    let whole: Box<dyn BufRead + std::marker::Send> = Box::new(Cursor::new(head).chain(bytes));
-    let on = if is_flat {
-        flat_text(whole, options, &mut chunks)
-    } else if is_record {
-        openclaim_fhir::Reader::new(whole, FileId(0)).all(|event| match event {
-            openclaim_fhir::Event::Claim(record) => chunks.push(Item::Record(record)),
-            openclaim_fhir::Event::Fault(fault) => chunks.push(Item::RecordFault(Box::new(fault))),
-        })
-    } else {
-        openclaim_x12::Reader::new(whole, FileId(0)).validating().all(|event| match event {
-            openclaim_x12::Event::Claim(record) => chunks.push(Item::X12(record)),
-            openclaim_x12::Event::Fault(fault) => chunks.push(Item::X12Fault(Box::new(fault))),
-        })
-    };
-    on && chunks.flush()
-}
-
-fn flat_text(bytes: Box<dyn BufRead + std::marker::Send>, options: &BatchOptions, chunks: &mut Chunks<'_>) -> bool {
-    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(bytes);
-    let mut grouper = match reader.headers() {
-        Ok(header) => Grouper::new(header.iter().map(str::to_owned), &options.columns),
-        Err(error) => return chunks.push(Item::Broken { code: "read_failed", problem: error.to_string() }),
-    };
-    let mut row = csv::StringRecord::new();
-    loop {
-        match reader.read_record(&mut row) {
-            Ok(true) => {
-                if let Some(claim) = grouper.push(row.iter().map(|cell| Some(cell).filter(|cell| !cell.is_empty())))
-                    && !chunks.push(Item::Flat(claim))
-                {
-                    return false;
-                }
-            }
-            Ok(false) => break,
-            Err(error) => {
-                let problem = error.to_string();
-                return grouper.finish().is_none_or(|claim| chunks.push(Item::Flat(claim)))
-                    && chunks.push(Item::Broken { code: "invalid_row", problem });
-            }
-        }
-    }
-    grouper.finish().is_none_or(|claim| chunks.push(Item::Flat(claim)))
-}
-
-fn parquet(input: &Input, file: File, skip: u64, options: &BatchOptions, send: Send<'_>) -> bool {
-    let broken = |code, problem: String, send: Send<'_>| send(Content::Items(vec![Item::Broken { code, problem }]), 0);
-    let builder = match ParquetRecordBatchReaderBuilder::try_new(file) {
-        Ok(builder) => builder,
-        Err(error) => return skip > 0 || broken("damaged_parquet", error.to_string(), send),
-    };
-    let rows = u64::try_from(builder.metadata().file_metadata().num_rows()).unwrap_or(0);
-    let schema = Arc::clone(builder.schema());
-    let is_nested = schema.column_with_name("lines").is_some() || schema.column_with_name("diagnoses").is_some();
-    let builder = builder.with_batch_size(CHUNK);
-    if !is_nested {
-        return flat_parquet(input, builder, skip, options, send);
-    }
-    // What is wrong with the columns is wrong with every row: it is said once.
-    if let Err(error) = NestedReader::new(&RecordBatch::new_empty(schema)) {
-        return skip > 0 || broken(error.code(), error.to_string(), send);
-    }
-    if skip >= rows && skip > 0 {
-        return true;
-    }
-    let reader = match builder.with_offset(usize::try_from(skip).unwrap_or(usize::MAX)).build() {
-        Ok(reader) => reader,
-        Err(error) => return broken("damaged_parquet", error.to_string(), send),
-    };
-    let mut row = skip;
-    for batch in reader {
-        match batch {
-            Ok(batch) => {
-                let len = batch.num_rows() as u64;
-                let bytes = input.bytes.saturating_mul(len).checked_div(rows).unwrap_or(0);
-                if !send(Content::Rows(batch, row), bytes) {
-                    return false;
-                }
-                row += len;
-            }
-            Err(error) => return broken("damaged_parquet", format!("behind row {row}: {error}"), send),
-        }
-    }
-    true
-}
-
-fn flat_parquet(
-    input: &Input,
-    builder: ParquetRecordBatchReaderBuilder<File>,
-    skip: u64,
-    options: &BatchOptions,
-    send: Send<'_>,
-) -> bool {
-    let count = Arc::new(AtomicU64::new(0));
-    let rows = u64::try_from(builder.metadata().file_metadata().num_rows()).unwrap_or(0);
-    let mut chunks = Chunks { items: Vec::new(), skip, reported: 0, bytes: Arc::clone(&count), send };
-    let broken = |code, problem| Item::Broken { code, problem };
-    let names = builder.schema().fields().iter().map(|field| field.name().clone()).collect::<Vec<_>>();
-    let mut grouper = Grouper::new(names.into_iter(), &options.columns);
-    if let Some(missing) = grouper.missing() {
-        let item = broken("missing_column", format!("the table has no column `{missing}`"));
-        return chunks.push(item) && chunks.flush();
-    }
-    let reader = match builder.build() {
-        Ok(reader) => reader,
-        Err(error) => {
-            let item = broken("damaged_parquet", error.to_string());
-            return chunks.push(item) && chunks.flush();
-        }
-    };
-    for batch in reader {
-        let texts = batch.map_err(|error| ("damaged_parquet", error.to_string()));
-        let texts = texts.and_then(|batch| tuva::texts(&batch).map_err(|error| (error.code(), error.to_string())));
-        let (columns, len) = match texts {
-            Ok(texts) => texts,
-            Err((code, problem)) => {
-                let last = grouper.finish().is_none_or(|claim| chunks.push(Item::Flat(claim)));
-                return last && chunks.push(broken(code, problem)) && chunks.flush();
-            }
-        };
-        for row in 0..len {
-            let cells = columns.iter().map(|column| tuva::cell(column, row));
-            if let Some(claim) = grouper.push(cells)
-                && !chunks.push(Item::Flat(claim))
-            {
-                return false;
-            }
-        }
-        count.fetch_add(input.bytes.saturating_mul(len as u64).checked_div(rows).unwrap_or(0), Ordering::Relaxed);
-    }
-    grouper.finish().is_none_or(|claim| chunks.push(Item::Flat(claim))) && chunks.flush()
 }

@@ -1,8 +1,8 @@
 //! The batch runner: claims of many files in, tables of answers out, in bounded memory, resumable.
 //!
-//! Claims are read in order by one thread, decided in chunks by several, and written in order again, so that the tables do
-//! not depend on the number of threads. Rows are cut into parts; a part appears as a whole or not at all, and a run that
-//! was stopped goes on behind its last whole part.
+//! Every worker takes the next chunk of claims from the inputs, decides about it, puts it behind the chunk before it and
+//! writes what is ready, table by table: the tables do not depend on the number of threads. Rows are cut into parts; a part
+//! appears as a whole or not at all, and a run that was stopped goes on behind its last whole part.
 //!
 //! Every claim is decided on its own: what other claims of the run hold is not looked at, because a batch may be spread
 //! over any number of processes. Edits across claims belong to a run in order (`openclaim check --history`).
@@ -11,9 +11,11 @@ mod chunk;
 mod input;
 mod manifest;
 mod options;
+mod output;
 mod parts;
 mod quarantine;
 mod run;
+mod source;
 mod tuva;
 
 pub use input::{Input, InputKind};

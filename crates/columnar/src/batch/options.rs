@@ -54,7 +54,7 @@ impl PartitionBy {
 /// How a batch is run.
 #[derive(Debug, Clone)]
 pub struct BatchOptions {
-    /// Threads that decide, besides those that read and write.
+    /// Threads; each reads, decides and writes.
     pub threads: usize,
     /// Claims per part, at the least: a part ends with the chunk that fills it.
     pub part_claims: u64,

@@ -2,14 +2,19 @@
 
 use super::options::BatchError;
 use arrow_array::RecordBatch;
+use arrow_schema::Schema;
 use parquet::arrow::ArrowWriter;
-use parquet::basic::{Compression, ZstdLevel};
-use parquet::file::properties::WriterProperties;
+use parquet::basic::{Compression, Encoding, ZstdLevel};
+use parquet::file::properties::{EnabledStatistics, WriterProperties};
+use parquet::schema::types::ColumnPath;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, VecDeque};
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 
 /// Folder of what is being written and of the marks of whole parts.
 const STATE: &str = "_parts";
@@ -47,12 +52,27 @@ pub(super) fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
 }
 
 /// The part that is being written.
+///
+/// Rows wait in the queue of their table, in order. Whoever finds a table's files free writes what waits there, so that
+/// tables are written side by side, and each in order.
 pub(super) struct Part {
     folder: PathBuf,
     number: u64,
-    /// By table and partition.
-    open: BTreeMap<(String, String), ArrowWriter<File>>,
-    rows: BTreeMap<String, u64>,
+    tables: Mutex<BTreeMap<String, Arc<Table>>>,
+}
+
+#[derive(Default)]
+struct Table {
+    /// Rows that are to be written, with their partition.
+    waiting: Mutex<VecDeque<(String, RecordBatch)>>,
+    /// By partition.
+    files: Mutex<BTreeMap<String, ArrowWriter<File>>>,
+    rows: AtomicU64,
+}
+
+/// What a lock guards. A worker that died holding it ends the run before anybody reads what it left behind.
+pub(super) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn failed(path: &Path) -> impl Fn(std::io::Error) -> BatchError + '_ {
@@ -119,7 +139,7 @@ fn part_number(path: &Path) -> Option<u64> {
 
 impl Part {
     pub(super) fn begin(folder: &Path, number: u64) -> Result<Self, BatchError> {
-        let part = Self { folder: folder.to_owned(), number, open: BTreeMap::new(), rows: BTreeMap::new() };
+        let part = Self { folder: folder.to_owned(), number, tables: Mutex::default() };
         let beside = part.beside();
         fs::create_dir_all(&beside).map_err(failed(&beside))?;
         Ok(part)
@@ -135,45 +155,116 @@ impl Part {
         self.beside().join(name).with_extension("parquet")
     }
 
-    /// Adds rows to a table; `partition` is empty, or `name=value`.
-    pub(super) fn write(&mut self, table: &str, partition: &str, rows: &RecordBatch) -> Result<(), BatchError> {
-        *self.rows.entry(table.to_owned()).or_default() += rows.num_rows() as u64;
-        let path = self.written(table, partition);
-        let key = (table.to_owned(), partition.to_owned());
-        if !self.open.contains_key(&key) {
-            let file = File::create(&path).map_err(failed(&path))?;
-            let level = ZstdLevel::try_new(1).map_err(parquet_failed(&path))?;
-            let properties = WriterProperties::builder()
-                .set_compression(Compression::ZSTD(level))
-                .set_created_by(format!("openclaim {}", openclaim_engine::ENGINE_VERSION))
-                .build();
-            let writer = ArrowWriter::try_new(file, rows.schema(), Some(properties)).map_err(parquet_failed(&path))?;
-            self.open.insert(key.clone(), writer);
-        }
-        match self.open.get_mut(&key) {
-            Some(writer) => writer.write(rows).map_err(parquet_failed(&path)),
-            None => Ok(()),
+    fn table(&self, name: &str) -> Arc<Table> {
+        let mut tables = locked(&self.tables);
+        match tables.get(name) {
+            Some(table) => Arc::clone(table),
+            None => Arc::clone(tables.entry(name.to_owned()).or_default()),
         }
     }
 
-    /// Puts the part into place and marks it as whole.
-    pub(super) fn finish(mut self, mark: &mut Mark) -> Result<(), BatchError> {
+    fn all_tables(&self) -> Vec<(String, Arc<Table>)> {
+        locked(&self.tables).iter().map(|(name, table)| (name.clone(), Arc::clone(table))).collect()
+    }
+
+    /// Adds rows to the queue of a table; `partition` is empty, or `name=value`.
+    pub(super) fn push(&self, table: &str, partition: String, rows: RecordBatch) {
+        let table = self.table(table);
+        table.rows.fetch_add(rows.num_rows() as u64, Ordering::Relaxed);
+        locked(&table.waiting).push_back((partition, rows));
+    }
+
+    /// Writes what waits for tables that nobody else is writing. Where more than `patience` batches wait, their table is
+    /// waited for: rows must not come faster than they are written.
+    pub(super) fn write_waiting(&self, patience: usize) -> Result<(), BatchError> {
+        for (name, table) in self.all_tables() {
+            let files = match table.files.try_lock() {
+                Ok(files) => Some(files),
+                Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
+                Err(TryLockError::WouldBlock) if locked(&table.waiting).len() > patience => Some(locked(&table.files)),
+                Err(TryLockError::WouldBlock) => None,
+            };
+            if let Some(mut files) = files {
+                self.drain(&name, &table, &mut files)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn drain(
+        &self,
+        name: &str,
+        table: &Table,
+        files: &mut BTreeMap<String, ArrowWriter<File>>,
+    ) -> Result<(), BatchError> {
+        loop {
+            let Some((partition, rows)) = locked(&table.waiting).pop_front() else { return Ok(()) };
+            let path = self.written(name, &partition);
+            let writer = match files.entry(partition) {
+                Entry::Occupied(entry) => entry.into_mut(),
+                Entry::Vacant(entry) => {
+                    let file = File::create(&path).map_err(failed(&path))?;
+                    let properties = properties(&rows.schema()).map_err(parquet_failed(&path))?;
+                    let writer = ArrowWriter::try_new(file, rows.schema(), Some(properties));
+                    entry.insert(writer.map_err(parquet_failed(&path))?)
+                }
+            };
+            writer.write(&rows).map_err(parquet_failed(&path))?;
+        }
+    }
+
+    /// Ends the part: no rows are added behind this. The mark takes its number and rows.
+    pub(super) fn count(&self, mark: &mut Mark) {
         mark.part = self.number;
         mark.files.clear();
-        for ((table, partition), writer) in std::mem::take(&mut self.open) {
-            let path = self.written(&table, &partition);
-            let file = writer.into_inner().map_err(parquet_failed(&path))?;
-            file.sync_all().map_err(failed(&path))?;
-            let place = Path::new(&table).join(&partition).join(format!("part-{:06}.parquet", self.number));
-            let whole = self.folder.join(&place);
-            if let Some(parent) = whole.parent() {
-                fs::create_dir_all(parent).map_err(failed(parent))?;
-            }
-            fs::rename(&path, &whole).map_err(failed(&whole))?;
-            mark.files.push(place);
+        for (name, table) in self.all_tables() {
+            *mark.rows.entry(name).or_default() += table.rows.load(Ordering::Relaxed);
         }
-        for (table, rows) in &self.rows {
-            *mark.rows.entry(table.clone()).or_default() += rows;
+    }
+
+    /// Writes what still waits and closes the files, as many at once as there are `threads`; their names, as the part will
+    /// have them.
+    pub(super) fn close(&self, threads: usize) -> Result<Vec<PathBuf>, BatchError> {
+        let tables = self.all_tables();
+        let next = AtomicUsize::new(0);
+        let close = || -> Result<(), BatchError> {
+            while let Some((name, table)) = tables.get(next.fetch_add(1, Ordering::Relaxed)) {
+                let mut files = locked(&table.files);
+                self.drain(name, table, &mut files)?;
+                for (partition, writer) in files.iter_mut() {
+                    let path = self.written(name, partition);
+                    writer.finish().map_err(parquet_failed(&path))?;
+                    writer.inner().sync_all().map_err(failed(&path))?;
+                }
+            }
+            Ok(())
+        };
+        std::thread::scope(|scope| {
+            let helpers: Vec<_> = (1..threads.min(tables.len())).map(|_| scope.spawn(close)).collect();
+            let closed = close();
+            let helped = helpers.into_iter().map(|helper| helper.join().unwrap_or(Err(BatchError::WorkerDied)));
+            helped.fold(closed, Result::and)
+        })?;
+        let places = tables.iter().flat_map(|(name, table)| {
+            let partitions: Vec<String> = locked(&table.files).keys().cloned().collect();
+            partitions.into_iter().map(move |partition| (name.clone(), partition))
+        });
+        let file = format!("part-{:06}.parquet", self.number);
+        Ok(places.map(|(name, partition)| Path::new(&name).join(partition).join(&file)).collect())
+    }
+
+    /// Puts the closed part into place and marks it as whole.
+    pub(super) fn put_into_place(&self, mark: &Mark) -> Result<(), BatchError> {
+        for (name, table) in self.all_tables() {
+            for partition in locked(&table.files).keys() {
+                let path = self.written(&name, partition);
+                let place = Path::new(&name).join(partition).join(format!("part-{:06}.parquet", self.number));
+                let whole = self.folder.join(place);
+                if let Some(parent) = whole.parent() {
+                    fs::create_dir_all(parent).map_err(failed(parent))?;
+                }
+                fs::rename(&path, &whole).map_err(failed(&whole))?;
+            }
         }
         let beside = self.beside();
         fs::remove_dir_all(&beside).map_err(failed(&beside))?;
@@ -181,4 +272,33 @@ impl Part {
         let text = serde_json::to_vec(mark).map_err(std::io::Error::other);
         text.and_then(|text| write_whole(&path, &text)).map_err(failed(&path))
     }
+}
+
+/// How a table is packed. Columns whose values hardly ever come twice gain nothing from a dictionary, and texts for people
+/// nothing from the least and greatest of them; both cost time.
+fn properties(schema: &Schema) -> Result<WriterProperties, parquet::errors::ParquetError> {
+    let mut properties = WriterProperties::builder()
+        .set_compression(Compression::ZSTD(ZstdLevel::try_new(1)?))
+        .set_statistics_enabled(EnabledStatistics::Chunk)
+        .set_created_by(format!("openclaim {}", openclaim_engine::ENGINE_VERSION));
+    for field in schema.fields() {
+        let column = || ColumnPath::from(field.name().as_str());
+        match field.name().as_str() {
+            "claim_row" => {
+                let in_order = Encoding::DELTA_BINARY_PACKED;
+                properties = properties.set_column_dictionary_enabled(column(), false);
+                properties = properties.set_column_encoding(column(), in_order);
+            }
+            "claim_id" => properties = properties.set_column_dictionary_enabled(column(), false),
+            "digest" | "rest" => {
+                properties = properties.set_column_dictionary_enabled(column(), false);
+                properties = properties.set_column_statistics_enabled(column(), EnabledStatistics::None);
+            }
+            "message" | "detail" | "remedy" | "evidence" | "clears" | "inputs" | "formula" | "source" => {
+                properties = properties.set_column_statistics_enabled(column(), EnabledStatistics::None);
+            }
+            _ => {}
+        }
+    }
+    Ok(properties.build())
 }

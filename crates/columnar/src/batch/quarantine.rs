@@ -1,6 +1,6 @@
 //! What could not be read, with its reason.
 
-use crate::build::Flat;
+use crate::build::{Flat, Row};
 use crate::{ColumnarError, SCHEMA_VERSION};
 use arrow_array::RecordBatch;
 use arrow_schema::{DataType, Field, Fields, Schema, SchemaRef};
@@ -54,14 +54,13 @@ pub(super) fn schema() -> SchemaRef {
 pub(super) fn rows(refused: &[Refused], name: impl Fn(usize) -> String) -> Result<RecordBatch, ColumnarError> {
     let mut flat = Flat::of(&fields());
     for it in refused {
-        if let [input, kind, position, claim_id, code, problem] = flat.row() {
-            input.text(&name(it.input));
-            kind.text(it.kind);
-            position.position_or_null(it.position);
-            claim_id.text_or_null(it.claim_id.as_deref());
-            code.text(&it.code);
-            problem.text(&it.problem);
-        }
+        let mut row = Row::of(flat.row());
+        row.text(&name(it.input));
+        row.text(it.kind);
+        row.next(|column| column.position_or_null(it.position));
+        row.text_or_null(it.claim_id.as_deref());
+        row.text(&it.code);
+        row.text(&it.problem);
     }
     Ok(RecordBatch::try_new(schema(), flat.finish())?)
 }

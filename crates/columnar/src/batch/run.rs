@@ -1,21 +1,16 @@
 //! Reading, deciding and writing at the same time.
 
-use super::chunk::{Chunk, Content, Decided, decide};
-use super::input::{self, Input};
+use super::chunk::Work;
+use super::input::Input;
 use super::manifest::Manifest;
 use super::options::{BatchError, BatchOptions};
-use super::parts::{self, Mark, Part};
-use super::quarantine::{self, Refused};
+use super::output::Output;
+use super::parts::{self, Mark, locked};
+use super::source::Source;
 use openclaim_engine::Engine;
-use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::sync::{Mutex, PoisonError};
-
-/// Chunks that wait to be decided, per worker. With chunks of some hundred claims this bounds memory.
-const WAITING: usize = 4;
+use std::sync::Mutex;
 
 /// Somebody who wants to know how far a run is.
 pub trait Progress: Sync {
@@ -64,6 +59,9 @@ pub fn run(
     Ok(manifest)
 }
 
+/// Runs the workers, of which this thread is one. Each reads a chunk, decides about it and writes what is ready, so that
+/// there is nothing that a worker more would not share; only reading the next chunk and putting chunks in order are done by
+/// one at a time.
 fn pipeline(
     engine: &Engine,
     inputs: &[Input],
@@ -72,158 +70,30 @@ fn pipeline(
     progress: &dyn Progress,
     mark: Mark,
 ) -> Result<Mark, BatchError> {
-    let workers = options.threads.max(1);
-    let (to_workers, chunks) = sync_channel::<Chunk>(workers * WAITING);
-    let (to_writer, decided) = sync_channel::<Result<Decided, BatchError>>(workers * WAITING);
-    let chunks = Mutex::new(chunks);
-    let stopped = AtomicBool::new(false);
-    std::thread::scope(|scope| {
-        let from = mark.clone();
-        let stopped = &stopped;
-        scope.spawn(move || {
-            read(inputs, &from, options, progress, &|chunk| {
-                !stopped.load(Ordering::Relaxed) && to_workers.send(chunk).is_ok()
-            })
-        });
-        for _ in 0..workers {
-            let (chunks, to_writer) = (&chunks, to_writer.clone());
-            scope.spawn(move || work(engine, options, chunks, &to_writer));
-        }
-        drop(to_writer);
-        let written = Writer::new(folder, inputs, options, progress, mark).write(&decided);
-        // Workers and reader end when nobody takes their results any more.
-        stopped.store(true, Ordering::Relaxed);
-        drop(decided);
-        written
-    })
-}
-
-/// Takes chunks and decides about them until there are none.
-fn work(
-    engine: &Engine,
-    options: &BatchOptions,
-    chunks: &Mutex<Receiver<Chunk>>,
-    to_writer: &SyncSender<Result<Decided, BatchError>>,
-) {
-    loop {
-        let next = chunks.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        let Ok(chunk) = next else { return };
+    let source = Mutex::new(Source::new(inputs, options, progress, &mark));
+    let output = Output::new(folder, inputs, options, progress, mark);
+    let worker = || {
         // A fault of this program in one claim must not take the finished parts with it.
-        let done = catch_unwind(AssertUnwindSafe(|| decide(engine, options, chunk)));
-        if to_writer.send(done.unwrap_or(Err(BatchError::WorkerDied))).is_err() {
-            // Nobody writes any more; what is waiting would keep the reader waiting.
-            while chunks.lock().unwrap_or_else(PoisonError::into_inner).recv().is_ok() {}
-            return;
+        let ended = catch_unwind(AssertUnwindSafe(|| work(&mut Work::new(engine, options), &source, &output)));
+        if let Err(error) = ended.unwrap_or(Err(BatchError::WorkerDied)) {
+            output.give_up(error);
         }
-    }
+    };
+    std::thread::scope(|scope| {
+        for _ in 1..options.threads {
+            scope.spawn(worker);
+        }
+        worker();
+    });
+    output.finish()
 }
 
-/// Reads the inputs behind a mark.
-fn read(
-    inputs: &[Input],
-    from: &Mark,
-    options: &BatchOptions,
-    progress: &dyn Progress,
-    to_workers: &dyn Fn(Chunk) -> bool,
-) {
-    let (mut number, mut position) = (0, from.positions);
-    for (at, input) in inputs.iter().enumerate() {
-        if at < from.input {
-            progress.read(input.summary().bytes);
-            continue;
-        }
-        let skip = if at == from.input { from.taken } else { 0 };
-        let mut taken = skip;
-        let mut send = |content: Content, bytes: u64| {
-            progress.read(bytes);
-            let len = content.len();
-            taken += len;
-            let chunk = Chunk { number, input: at, taken, first_claim: position, content };
-            number += 1;
-            position += len;
-            to_workers(chunk)
-        };
-        if !input::read(input, skip, options, &mut send) {
-            return;
-        }
+/// Takes chunks until there are none.
+fn work(work: &mut Work<'_>, source: &Mutex<Source<'_>>, output: &Output<'_>) -> Result<(), BatchError> {
+    while output.goes_on() {
+        let chunk = locked(source).next_chunk();
+        let Some(chunk) = chunk else { break };
+        output.take(work.decide(chunk)?)?;
     }
-}
-
-/// Writes what was decided, in order, part by part.
-struct Writer<'a> {
-    folder: &'a Path,
-    inputs: &'a [Input],
-    options: &'a BatchOptions,
-    progress: &'a dyn Progress,
-    mark: Mark,
-    part: Option<Part>,
-    in_part: u64,
-    /// Milliseconds of the sittings before.
-    before: u64,
-}
-
-impl<'a> Writer<'a> {
-    fn new(
-        folder: &'a Path,
-        inputs: &'a [Input],
-        options: &'a BatchOptions,
-        progress: &'a dyn Progress,
-        mark: Mark,
-    ) -> Self {
-        let before = mark.milliseconds;
-        Self { folder, inputs, options, progress, mark, part: None, in_part: 0, before }
-    }
-
-    fn write(mut self, decided: &Receiver<Result<Decided, BatchError>>) -> Result<Mark, BatchError> {
-        let mut early: BTreeMap<u64, Decided> = BTreeMap::new();
-        let mut next = 0;
-        for done in decided {
-            let done = done?;
-            early.insert(done.number, done);
-            while let Some(done) = early.remove(&next) {
-                self.chunk(done)?;
-                next += 1;
-            }
-        }
-        if !early.is_empty() {
-            return Err(BatchError::WorkerDied);
-        }
-        self.end_part()?;
-        Ok(self.mark)
-    }
-
-    fn chunk(&mut self, done: Decided) -> Result<(), BatchError> {
-        let part = match &mut self.part {
-            Some(part) => part,
-            None => self.part.insert(Part::begin(self.folder, self.mark.part + 1)?),
-        };
-        for (table, partition, rows) in &done.tables {
-            part.write(table, partition, rows)?;
-        }
-        if !done.refused.is_empty() {
-            let name = |input: usize| self.inputs.get(input).map(|it| it.summary().name).unwrap_or_default();
-            let refused: &[Refused] = &done.refused;
-            part.write(quarantine::NAME, "", &quarantine::rows(refused, name)?)?;
-        }
-        self.mark.input = done.input;
-        self.mark.taken = done.taken;
-        self.mark.positions = done.positions;
-        self.mark.claims += done.claims;
-        self.mark.refused += done.refused.len() as u64;
-        self.in_part += done.claims;
-        self.progress.decided(done.claims);
-        if self.in_part >= self.options.part_claims {
-            self.end_part()?;
-        }
-        Ok(())
-    }
-
-    fn end_part(&mut self) -> Result<(), BatchError> {
-        if let Some(part) = self.part.take() {
-            self.mark.milliseconds = self.before + self.progress.milliseconds();
-            part.finish(&mut self.mark)?;
-        }
-        self.in_part = 0;
-        Ok(())
-    }
+    Ok(())
 }

@@ -4,6 +4,7 @@
 //! `openclaim-claim`, without what is empty. A table without `rest` is read all the same: other producers fill the columns
 //! alone. Where both say something, the column wins. Reading what was written gives the same claim, byte spans excepted.
 
+mod columns;
 mod read;
 mod rest;
 mod write;

@@ -2,7 +2,7 @@
 
 use super::MODIFIERS;
 use crate::build::{cents, thousandths};
-use openclaim_claim::{Claim, Money, Provider, ProviderRole, ServiceLine, Spanned};
+use openclaim_claim::{Claim, Money, ServiceLine, Spanned};
 use serde_json::Value;
 use std::sync::Arc;
 
@@ -64,11 +64,6 @@ fn strip_line(line: &mut ServiceLine) {
     }
     line.place_of_service = None;
     line.diagnosis_pointers.clear();
-}
-
-/// The rendering provider and the facility of the claim, of which some columns are copies.
-pub(super) fn of_role(providers: &[Provider], role: ProviderRole) -> Option<&Provider> {
-    providers.iter().find(|provider| provider.role == role)
 }
 
 /// The leftover as JSON; `None` when nothing is left over.

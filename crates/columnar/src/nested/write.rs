@@ -1,12 +1,13 @@
 //! Claims to rows.
 
-use super::rest::{leftover, of_role, to_json};
+use super::rest::{leftover, to_json};
 use super::{MODIFIERS, claim_fields, diagnosis_fields, line_fields, procedure_fields, schema};
 use crate::ColumnarError;
-use crate::build::{Column, Flat, Lists};
+use crate::build::{Flat, Lists, Row};
+use crate::parties::{npi, of_role, taxonomy};
 use arrow_array::builder::StringBuilder;
 use arrow_array::{ArrayRef, RecordBatch};
-use openclaim_claim::{Claim, ClaimType, DiagnosisRole, ProcedureCoding, Provider, ProviderRole, ServiceLine, Unit};
+use openclaim_claim::{Claim, ClaimType, DiagnosisRole, ProcedureCoding, ProviderRole, ServiceLine, Unit};
 use std::sync::Arc;
 
 /// Collects claims into a batch of rows.
@@ -67,14 +68,6 @@ pub(super) const fn unit(unit: Unit) -> &'static str {
     }
 }
 
-fn npi(provider: Option<&Provider>) -> Option<String> {
-    provider?.npi.map(|npi| npi.as_str().to_owned())
-}
-
-fn taxonomy(provider: Option<&Provider>) -> Option<String> {
-    provider?.specialty.as_ref().map(|specialty| specialty.taxonomy.as_str().to_owned())
-}
-
 impl NestedWriter {
     /// Rows collected so far.
     #[must_use]
@@ -98,25 +91,23 @@ impl NestedWriter {
             .map_err(|error| ColumnarError::Row { row, problem: format!("the claim cannot be written: {error}") })?;
         self.claim(claim);
         for diagnosis in &claim.diagnoses {
-            if let [code, of, poa, icd9] = self.diagnoses.element() {
-                code.text(diagnosis.code.as_str());
-                of.text(role(diagnosis.role));
-                poa.text_or_null(diagnosis.poa.map(|poa| poa.as_str()));
-                icd9.flag(Some(diagnosis.icd9));
-            }
+            let mut row = Row::of(self.diagnoses.element());
+            row.text(diagnosis.code.as_str());
+            row.text(role(diagnosis.role));
+            row.text_or_null(diagnosis.poa.map(|poa| poa.as_str()));
+            row.flag(diagnosis.icd9);
         }
         self.diagnoses.end_row();
         for procedure in &claim.procedures {
-            if let [code, set, principal, date] = self.procedures.element() {
-                code.text(procedure.code.as_str());
-                set.text(coding(procedure.coding));
-                principal.flag(Some(procedure.principal));
-                date.date(procedure.date.map(|date| date.value));
-            }
+            let mut row = Row::of(self.procedures.element());
+            row.text(procedure.code.as_str());
+            row.text(coding(procedure.coding));
+            row.flag(procedure.principal);
+            row.date(procedure.date.map(|date| date.value));
         }
         self.procedures.end_row();
         for line in &claim.lines {
-            write_line(line, self.lines.element());
+            write_line(line, Row::of(self.lines.element()));
         }
         self.lines.end_row();
         self.rest.append_option(rest);
@@ -129,39 +120,33 @@ impl NestedWriter {
         let billing = &*claim.billing_provider;
         let (subscriber, patient) = (&claim.subscriber, &claim.patient);
         let address = billing.address.as_deref();
-        let conditions: Vec<&str> = claim.condition_codes.iter().map(|code| code.as_str()).collect();
-        let mut columns = self.claims.row().iter_mut();
-        let mut next = |fill: &dyn Fn(&mut Column)| {
-            if let Some(column) = columns.next() {
-                fill(column);
-            }
-        };
-        next(&|c| c.text(&claim.claim_id));
-        next(&|c| c.text(claim_type(claim.claim_type)));
-        next(&|c| c.text_or_null(claim.frequency.map(|it| it.value.to_string()).as_deref()));
-        next(&|c| c.text_or_null(claim.type_of_bill.as_ref().map(|it| it.as_str())));
-        next(&|c| c.text_or_null(claim.place_of_service.as_ref().map(|it| it.as_str())));
-        next(&|c| c.date(claim.dates.statement_from.map(|it| it.value)));
-        next(&|c| c.date(claim.dates.statement_through.map(|it| it.value)));
-        next(&|c| c.date(claim.admission.date.map(|it| it.value)));
-        next(&|c| c.text_or_null(claim.admission.admission_type.as_ref().map(|it| it.as_str())));
-        next(&|c| c.text_or_null(claim.admission.source.as_ref().map(|it| it.as_str())));
-        next(&|c| c.text_or_null(claim.admission.discharge_status.as_ref().map(|it| it.as_str())));
-        next(&|c| c.text_or_null(claim.billed_drg.as_ref().map(|it| it.as_str())));
-        next(&|c| c.text(&subscriber.member_id));
-        next(&|c| c.text(&claim.payer.id));
-        next(&|c| c.text(&subscriber.claim_filing_indicator));
-        next(&|c| c.date(patient.birth_date.map(|it| it.value)));
-        next(&|c| c.text_or_null(patient.sex.map(|it| it.as_str())));
-        next(&|c| c.text_or_null(npi(Some(billing)).as_deref()));
-        next(&|c| c.text_or_null(taxonomy(Some(billing)).as_deref()));
-        next(&|c| c.text_or_null(address.map(|it| it.state.as_str())));
-        next(&|c| c.text_or_null(address.map(|it| it.postal_code.as_str())));
-        next(&|c| c.text_or_null(npi(rendering).as_deref()));
-        next(&|c| c.text_or_null(taxonomy(rendering).as_deref()));
-        next(&|c| c.text_or_null(npi(facility).as_deref()));
-        next(&|c| c.money(Some(claim.amounts.total_charge.value)));
-        next(&|c| c.text(&conditions.join(" ")));
+        let mut row = Row::of(self.claims.row());
+        row.text(&claim.claim_id);
+        row.text(claim_type(claim.claim_type));
+        row.joined(claim.frequency.map(|it| it.value), "");
+        row.text_or_null(claim.type_of_bill.as_ref().map(|it| it.as_str()));
+        row.text_or_null(claim.place_of_service.as_ref().map(|it| it.as_str()));
+        row.date(claim.dates.statement_from.map(|it| it.value));
+        row.date(claim.dates.statement_through.map(|it| it.value));
+        row.date(claim.admission.date.map(|it| it.value));
+        row.text_or_null(claim.admission.admission_type.as_ref().map(|it| it.as_str()));
+        row.text_or_null(claim.admission.source.as_ref().map(|it| it.as_str()));
+        row.text_or_null(claim.admission.discharge_status.as_ref().map(|it| it.as_str()));
+        row.text_or_null(claim.billed_drg.as_ref().map(|it| it.as_str()));
+        row.text(&subscriber.member_id);
+        row.text(&claim.payer.id);
+        row.text(&subscriber.claim_filing_indicator);
+        row.date(patient.birth_date.map(|it| it.value));
+        row.text_or_null(patient.sex.map(|it| it.as_str()));
+        row.text_or_null(npi(Some(billing)));
+        row.text_or_null(taxonomy(Some(billing)));
+        row.text_or_null(address.map(|it| it.state.as_str()));
+        row.text_or_null(address.map(|it| it.postal_code.as_str()));
+        row.text_or_null(npi(rendering));
+        row.text_or_null(taxonomy(rendering));
+        row.text_or_null(npi(facility));
+        row.money(Some(claim.amounts.total_charge.value));
+        row.joined(claim.condition_codes.iter().map(|code| code.as_str()), " ");
     }
 
     /// The rows collected, as a batch of [`schema`]; the writer is empty afterwards.
@@ -178,28 +163,21 @@ impl NestedWriter {
     }
 }
 
-fn write_line(line: &ServiceLine, columns: &mut [Column]) {
-    let pointers: Vec<String> = line.diagnosis_pointers.iter().map(|pointer| pointer.value.to_string()).collect();
+fn write_line(line: &ServiceLine, mut row: Row<'_>) {
     let rendering = of_role(&line.providers, ProviderRole::Rendering);
-    let mut columns = columns.iter_mut();
-    let mut next = |fill: &dyn Fn(&mut Column)| {
-        if let Some(column) = columns.next() {
-            fill(column);
-        }
-    };
-    next(&|c| c.number(Some(line.number)));
-    next(&|c| c.date(line.dates.from.map(|it| it.value)));
-    next(&|c| c.date(line.dates.through.map(|it| it.value)));
-    next(&|c| c.text_or_null(line.revenue_code.as_ref().map(|it| it.as_str())));
-    next(&|c| c.text_or_null(line.hcpcs.as_ref().map(|it| it.as_str())));
-    next(&|c| c.text(&line.code_qualifier));
+    row.number(Some(line.number));
+    row.date(line.dates.from.map(|it| it.value));
+    row.date(line.dates.through.map(|it| it.value));
+    row.text_or_null(line.revenue_code.as_ref().map(|it| it.as_str()));
+    row.text_or_null(line.hcpcs.as_ref().map(|it| it.as_str()));
+    row.text(&line.code_qualifier);
     for position in 0..MODIFIERS.len() {
-        next(&|c| c.text_or_null(line.modifiers.get(position).map(|it| it.as_str())));
+        row.text_or_null(line.modifiers.get(position).map(|it| it.as_str()));
     }
-    next(&|c| c.quantity(line.units.map(|it| it.value)));
-    next(&|c| c.text(unit(line.unit)));
-    next(&|c| c.money(Some(line.charge.value)));
-    next(&|c| c.text_or_null(line.place_of_service.as_ref().map(|it| it.as_str())));
-    next(&|c| c.text(&pointers.join(" ")));
-    next(&|c| c.text_or_null(npi(rendering).as_deref()));
+    row.quantity(line.units.map(|it| it.value));
+    row.text(unit(line.unit));
+    row.money(Some(line.charge.value));
+    row.text_or_null(line.place_of_service.as_ref().map(|it| it.as_str()));
+    row.joined(line.diagnosis_pointers.iter().map(|pointer| pointer.value), " ");
+    row.text_or_null(npi(rendering));
 }

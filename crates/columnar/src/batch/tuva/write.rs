@@ -1,14 +1,13 @@
 //! Claims to rows of `medical_claim`, with what was decided in columns of our own.
 
 use super::NUMBERED;
-use crate::build::{Column, Flat, MONEY, QUANTITY};
+use crate::build::{Flat, MONEY, QUANTITY, Row};
 use crate::nested::claim_type;
+use crate::parties::{npi, of_role};
 use crate::{ColumnarError, SCHEMA_VERSION};
 use arrow_array::RecordBatch;
 use arrow_schema::{DataType, Field, Fields, Schema, SchemaRef};
-use openclaim_claim::{
-    Claim, DiagnosisRole, Disposition, Money, ProcedureCoding, Provider, ProviderRole, ServiceLine, Subject,
-};
+use openclaim_claim::{Claim, DiagnosisRole, Disposition, ProcedureCoding, ProviderRole, ServiceLine, Subject};
 use openclaim_engine::Adjudication;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -101,42 +100,11 @@ impl Default for MedicalClaimWriter {
     }
 }
 
-/// Fills the columns of one row, one after the other.
-struct Row<'a>(std::slice::IterMut<'a, Column>);
-
-impl Row<'_> {
-    fn with(&mut self, fill: impl FnOnce(&mut Column)) {
-        if let Some(column) = self.0.next() {
-            fill(column);
-        }
-    }
-
-    fn text(&mut self, value: Option<&str>) {
-        self.with(|column| column.text_or_null(value));
-    }
-
-    fn date(&mut self, value: Option<openclaim_claim::Date>) {
-        self.with(|column| column.date(value));
-    }
-
-    fn money(&mut self, value: Option<Money>) {
-        self.with(|column| column.money(value));
-    }
-}
-
-fn npi(provider: Option<&Provider>) -> Option<String> {
-    provider?.npi.map(|npi| npi.as_str().to_owned())
-}
-
-fn of_role(providers: &[Provider], role: ProviderRole) -> Option<&Provider> {
-    providers.iter().find(|provider| provider.role == role)
-}
-
 impl MedicalClaimWriter {
     /// Adds the lines of a claim with its answer.
     pub(in super::super) fn push(&mut self, claim: &Claim, answer: &Adjudication, claim_row: u64) {
         for (index, line) in claim.lines.iter().enumerate() {
-            let mut row = Row(self.0.row().iter_mut());
+            let mut row = Row::of(self.0.row());
             claim_columns(claim, line, &mut row);
             code_columns(claim, &mut row);
             own_columns(answer, index, claim_row, &mut row);
@@ -155,37 +123,37 @@ fn claim_columns(claim: &Claim, line: &ServiceLine, row: &mut Row<'_>) {
         .or_else(|| of_role(&claim.providers, ProviderRole::Rendering))
         .or(Some(&*claim.billing_provider));
     let place = line.place_of_service.or(claim.place_of_service);
-    row.text(Some(&claim.claim_id));
-    row.with(|column| column.number(Some(line.number)));
-    row.text(Some(claim_type(claim.claim_type)));
-    row.text(member);
-    row.text(member);
-    row.text(Some(&claim.payer.name));
-    row.text(None);
+    row.text(&claim.claim_id);
+    row.number(Some(line.number));
+    row.text(claim_type(claim.claim_type));
+    row.text_or_null(member);
+    row.text_or_null(member);
+    row.text(&claim.payer.name);
+    row.text_or_null(None);
     row.date(claim.service_from());
     row.date(claim.service_through());
     row.date(line.dates.from.map(|it| it.value));
     row.date(line.dates.through.map(|it| it.value));
     row.date(claim.admission.date.map(|it| it.value));
     row.date(claim.is_hospital_inpatient().then(|| claim.discharge_date()).flatten());
-    row.text(claim.admission.source.as_ref().map(|it| it.as_str()));
-    row.text(claim.admission.admission_type.as_ref().map(|it| it.as_str()));
-    row.text(claim.admission.discharge_status.as_ref().map(|it| it.as_str()));
-    row.text(place.as_ref().map(|it| it.as_str()));
-    row.text(claim.type_of_bill.as_ref().map(|it| it.as_str()));
-    row.text(claim.billed_drg.is_some().then_some("ms-drg"));
-    row.text(claim.billed_drg.as_ref().map(|it| it.as_str()));
-    row.text(line.revenue_code.as_ref().map(|it| it.as_str()));
-    row.with(|column| column.quantity(line.units.map(|it| it.value)));
-    row.text(line.hcpcs.as_ref().map(|it| it.as_str()));
+    row.text_or_null(claim.admission.source.as_ref().map(|it| it.as_str()));
+    row.text_or_null(claim.admission.admission_type.as_ref().map(|it| it.as_str()));
+    row.text_or_null(claim.admission.discharge_status.as_ref().map(|it| it.as_str()));
+    row.text_or_null(place.as_ref().map(|it| it.as_str()));
+    row.text_or_null(claim.type_of_bill.as_ref().map(|it| it.as_str()));
+    row.text_or_null(claim.billed_drg.is_some().then_some("ms-drg"));
+    row.text_or_null(claim.billed_drg.as_ref().map(|it| it.as_str()));
+    row.text_or_null(line.revenue_code.as_ref().map(|it| it.as_str()));
+    row.quantity(line.units.map(|it| it.value));
+    row.text_or_null(line.hcpcs.as_ref().map(|it| it.as_str()));
     for position in 0..5 {
-        row.text(line.modifiers.get(position).map(|it| it.as_str()));
+        row.text_or_null(line.modifiers.get(position).map(|it| it.as_str()));
     }
-    row.text(npi(rendering).as_deref());
-    row.text(None);
-    row.text(npi(Some(&claim.billing_provider)).as_deref());
-    row.text(tin);
-    row.text(npi(of_role(&claim.providers, ProviderRole::ServiceFacility)).as_deref());
+    row.text_or_null(npi(rendering));
+    row.text_or_null(None);
+    row.text_or_null(npi(Some(&claim.billing_provider)));
+    row.text_or_null(tin);
+    row.text_or_null(npi(of_role(&claim.providers, ProviderRole::ServiceFacility)));
     row.date(None);
     row.money(None);
     row.money(None);
@@ -193,12 +161,12 @@ fn claim_columns(claim: &Claim, line: &ServiceLine, row: &mut Row<'_>) {
     for _ in 0..4 {
         row.money(None);
     }
-    row.with(|column| column.number(None));
-    row.text(Some("openclaim"));
-    row.text(None);
+    row.number(None);
+    row.text("openclaim");
+    row.text_or_null(None);
     row.date(claim.transaction_date);
     let icd9 = claim.diagnoses.first().is_some_and(|diagnosis| diagnosis.icd9);
-    row.text((!claim.diagnoses.is_empty()).then_some(if icd9 { "icd-9-cm" } else { "icd-10-cm" }));
+    row.text_or_null((!claim.diagnoses.is_empty()).then_some(if icd9 { "icd-9-cm" } else { "icd-10-cm" }));
 }
 
 fn code_columns(claim: &Claim, row: &mut Row<'_>) {
@@ -206,19 +174,19 @@ fn code_columns(claim: &Claim, row: &mut Row<'_>) {
     let counted = claim.diagnoses.iter().filter(|it| matches!(it.role, Principal | Other | ExternalCause));
     let diagnoses: Vec<_> = counted.collect();
     for position in 0..NUMBERED {
-        row.text(diagnoses.get(position).map(|it| it.code.as_str()));
+        row.text_or_null(diagnoses.get(position).map(|it| it.code.as_str()));
     }
     for position in 0..NUMBERED {
-        row.text(diagnoses.get(position).and_then(|it| it.poa).map(|poa| poa.as_str()));
+        row.text_or_null(diagnoses.get(position).and_then(|it| it.poa).map(|poa| poa.as_str()));
     }
     let coding = claim.procedures.first().map(|procedure| procedure.coding);
-    row.text(coding.map(|coding| match coding {
+    row.text_or_null(coding.map(|coding| match coding {
         ProcedureCoding::Icd10Pcs => "icd-10-pcs",
         ProcedureCoding::Icd9 => "icd-9-pcs",
         ProcedureCoding::Hcpcs => "hcpcs",
     }));
     for position in 0..NUMBERED {
-        row.text(claim.procedures.get(position).map(|it| it.code.as_str()));
+        row.text_or_null(claim.procedures.get(position).map(|it| it.code.as_str()));
     }
     for position in 0..NUMBERED {
         row.date(claim.procedures.get(position).and_then(|it| it.date).map(|it| it.value));
@@ -237,10 +205,10 @@ fn own_columns(answer: &Adjudication, index: usize, claim_row: u64, row: &mut Ro
     let denied =
         of_line().find(|finding| matches!(finding.disposition, Disposition::DenyLine | Disposition::RejectLine));
     let errors = answer.findings.iter().filter(|finding| finding.disposition.is_error()).count();
-    row.with(|column| column.position(claim_row));
-    row.text(worst.map(Disposition::as_str));
-    row.text(worst_of_line.map(Disposition::as_str));
-    row.text(denied.map(|finding| finding.edit));
-    row.with(|column| column.number(u32::try_from(errors).ok()));
-    row.with(|column| column.number(u32::try_from(answer.not_evaluated.len()).ok()));
+    row.position(claim_row);
+    row.text_or_null(worst.map(Disposition::as_str));
+    row.text_or_null(worst_of_line.map(Disposition::as_str));
+    row.text_or_null(denied.map(|finding| finding.edit));
+    row.count(errors);
+    row.count(answer.not_evaluated.len());
 }

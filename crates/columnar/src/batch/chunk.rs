@@ -5,10 +5,12 @@ use super::quarantine::Refused;
 use super::tuva::{FlatClaim, MedicalClaimWriter};
 use crate::answers::AnswerWriter;
 use crate::nested::{NestedReader, NestedWriter, claim_type};
+use crate::risk::{self, DiagnosisRows};
 use arrow_array::RecordBatch;
 use openclaim_claim::Claim;
 use openclaim_edits::{record, x12};
 use openclaim_engine::{Adjudication, Engine};
+use openclaim_risk::cms::{encounter, person_of};
 use std::collections::BTreeMap;
 
 /// Something that was read, in the order of the input.
@@ -81,7 +83,15 @@ struct Rows {
 
 /// Decides about a chunk.
 pub(super) fn decide(engine: &Engine, options: &BatchOptions, chunk: Chunk) -> Result<Decided, BatchError> {
-    let mut work = Work { engine, options, input: chunk.input, rows: BTreeMap::new(), refused: Vec::new(), claims: 0 };
+    let mut work = Work {
+        engine,
+        options,
+        input: chunk.input,
+        rows: BTreeMap::new(),
+        diagnoses: DiagnosisRows::default(),
+        refused: Vec::new(),
+        claims: 0,
+    };
     let mut position = chunk.first_claim;
     let positions = position + chunk.content.len();
     match chunk.content {
@@ -105,6 +115,9 @@ pub(super) fn decide(engine: &Engine, options: &BatchOptions, chunk: Chunk) -> R
             tables.push(("medical_claim", partition.clone(), rows.flat.finish()?));
         }
     }
+    if options.scoring.is_some() {
+        tables.push((risk::Table::Diagnoses.name(), String::new(), work.diagnoses.finish()?));
+    }
     tables.retain(|(_, _, batch)| batch.num_rows() > 0);
     Ok(Decided {
         number: chunk.number,
@@ -122,6 +135,7 @@ struct Work<'a> {
     options: &'a BatchOptions,
     input: usize,
     rows: BTreeMap<String, Rows>,
+    diagnoses: DiagnosisRows,
     refused: Vec<Refused>,
     claims: u64,
 }
@@ -129,6 +143,9 @@ struct Work<'a> {
 impl Work<'_> {
     fn item(&mut self, item: Item, position: u64) -> Result<(), BatchError> {
         match item {
+            Item::X12(record) if self.scores_alone() => self.unanswered(&record.claim, position),
+            Item::Record(record) if self.scores_alone() => self.unanswered(&record.claim, position),
+            Item::Flat(Ok(claim)) if self.scores_alone() => self.unanswered(&claim, position),
             Item::X12(record) => self.answer(&record.claim, &self.engine.adjudicate_record(&record), position)?,
             Item::Record(record) => {
                 self.answer(&record.claim, &self.engine.adjudicate_fhir_record(&record), position)?;
@@ -171,6 +188,7 @@ impl Work<'_> {
         };
         for row in 0..reader.len() {
             match reader.claim(row) {
+                Ok(claim) if self.scores_alone() => self.unanswered(&claim, first_claim + row as u64),
                 Ok(claim) => {
                     let answer = self.engine.adjudicate(&claim);
                     self.answer(&claim, &answer, first_claim + row as u64)?;
@@ -184,14 +202,32 @@ impl Work<'_> {
         Ok(())
     }
 
+    fn scores_alone(&self) -> bool {
+        self.options.layout == Layout::Scores
+    }
+
+    /// Takes a claim without deciding about it.
+    fn unanswered(&mut self, claim: &Claim, position: u64) {
+        self.diagnoses(claim, position);
+        self.claims += 1;
+    }
+
+    fn diagnoses(&mut self, claim: &Claim, position: u64) {
+        if let Some(scoring) = &self.options.scoring {
+            let found = encounter::diagnoses(claim, scoring.eligible());
+            self.diagnoses.push(person_of(claim).ok(), position, &found);
+        }
+    }
+
     fn answer(&mut self, claim: &Claim, answer: &Adjudication, position: u64) -> Result<(), BatchError> {
         let rows = self.rows.entry(partition(claim, self.options.partition_by)).or_default();
         rows.answers.push(claim, answer, position)?;
         match self.options.layout {
-            Layout::Answers => {}
+            Layout::Answers | Layout::Scores => {}
             Layout::Nested => rows.nested.push(claim)?,
             Layout::Tuva => rows.flat.push(claim, answer, position),
         }
+        self.diagnoses(claim, position);
         self.claims += 1;
         Ok(())
     }

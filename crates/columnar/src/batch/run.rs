@@ -53,7 +53,14 @@ pub fn run(
     manifest.write(folder)?;
     let mark = parts::last_whole(folder)?;
     progress.begin(inputs.iter().map(|input| input.summary().bytes).sum(), mark.claims);
-    let mark = pipeline(engine, inputs, folder, options, progress, mark)?;
+    let before = mark.milliseconds;
+    let mut mark = pipeline(engine, inputs, folder, options, progress, mark)?;
+    if let (Some(scoring), None) = (&options.scoring, &mark.scored) {
+        scoring.score(folder, &mut mark, |mark| mark.milliseconds = before + progress.milliseconds())?;
+    }
+    if let Some(summary) = &mut manifest.scoring {
+        summary.result.clone_from(&mark.scored);
+    }
     manifest.rows.clone_from(&mark.rows);
     manifest.claims = mark.claims;
     manifest.refused = mark.refused;

@@ -262,6 +262,10 @@ fn text(
     if let Err(error) = (&mut bytes).take(HEAD).read_to_end(&mut head) {
         return chunks.push(Item::Broken { code: "read_failed", problem: error.to_string() }) && chunks.flush();
     }
+    if head.starts_with(b"PK\x03\x04") {
+        let problem = "it begins as a zip archive, and has no directory of one at its end, or is one within another";
+        return chunks.push(Item::Broken { code: "damaged_archive", problem: problem.to_owned() }) && chunks.flush();
+    }
     let (is_record, is_flat) = (openclaim_fhir::sniff(&head).is_some(), tuva::is_flat(&head, &options.columns));
     let whole: Box<dyn BufRead + std::marker::Send> = Box::new(Cursor::new(head).chain(bytes));
     let on = if is_flat {
@@ -286,6 +290,10 @@ fn flat_text(bytes: Box<dyn BufRead + std::marker::Send>, options: &BatchOptions
         Ok(header) => Grouper::new(header.iter().map(str::to_owned), &options.columns),
         Err(error) => return chunks.push(Item::Broken { code: "read_failed", problem: error.to_string() }),
     };
+    if let Some(missing) = grouper.missing() {
+        let problem = format!("the table has no column `{missing}`");
+        return chunks.push(Item::Broken { code: "missing_column", problem });
+    }
     let mut row = csv::StringRecord::new();
     loop {
         match reader.read_record(&mut row) {
@@ -297,6 +305,13 @@ fn flat_text(bytes: Box<dyn BufRead + std::marker::Send>, options: &BatchOptions
                 }
             }
             Ok(false) => break,
+            Err(error) if matches!(error.kind(), csv::ErrorKind::Utf8 { .. }) => {
+                if let Some(claim) = grouper.unreadable(error.to_string())
+                    && !chunks.push(Item::Flat(claim))
+                {
+                    return false;
+                }
+            }
             Err(error) => {
                 let problem = error.to_string();
                 return grouper.finish().is_none_or(|claim| chunks.push(Item::Flat(claim)))

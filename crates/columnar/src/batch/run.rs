@@ -17,6 +17,9 @@ use std::sync::{Mutex, PoisonError};
 /// Chunks that wait to be decided, per worker. With chunks of some hundred claims this bounds memory.
 const WAITING: usize = 4;
 
+/// What decides about a chunk: [`decide`], or what a test puts in its place.
+type Deciding = fn(&Engine, &BatchOptions, Chunk) -> Result<Decided, BatchError>;
+
 /// Somebody who wants to know how far a run is.
 pub trait Progress: Sync {
     /// A run begins or goes on: size of all inputs, and what was done before.
@@ -40,6 +43,17 @@ pub fn run(
     options: &BatchOptions,
     progress: &dyn Progress,
 ) -> Result<Manifest, BatchError> {
+    run_with(engine, inputs, folder, options, progress, decide)
+}
+
+fn run_with(
+    engine: &Engine,
+    inputs: &[Input],
+    folder: &Path,
+    options: &BatchOptions,
+    progress: &dyn Progress,
+    deciding: Deciding,
+) -> Result<Manifest, BatchError> {
     std::fs::create_dir_all(folder).map_err(|source| BatchError::Write { path: folder.to_owned(), source })?;
     let mut manifest = Manifest::new(engine, inputs, options);
     if let Some(found) = Manifest::read(folder)? {
@@ -54,7 +68,7 @@ pub fn run(
     let mark = parts::last_whole(folder)?;
     progress.begin(inputs.iter().map(|input| input.summary().bytes).sum(), mark.claims);
     let before = mark.milliseconds;
-    let mut mark = pipeline(engine, inputs, folder, options, progress, mark)?;
+    let mut mark = pipeline(engine, inputs, folder, options, progress, mark, deciding)?;
     if let (Some(scoring), None) = (&options.scoring, &mark.scored) {
         scoring.score(folder, &mut mark, |mark| mark.milliseconds = before + progress.milliseconds())?;
     }
@@ -78,6 +92,7 @@ fn pipeline(
     options: &BatchOptions,
     progress: &dyn Progress,
     mark: Mark,
+    deciding: Deciding,
 ) -> Result<Mark, BatchError> {
     let workers = options.threads.max(1);
     let (to_workers, chunks) = sync_channel::<Chunk>(workers * WAITING);
@@ -94,7 +109,7 @@ fn pipeline(
         });
         for _ in 0..workers {
             let (chunks, to_writer) = (&chunks, to_writer.clone());
-            scope.spawn(move || work(engine, options, chunks, &to_writer));
+            scope.spawn(move || work(engine, options, chunks, &to_writer, deciding));
         }
         drop(to_writer);
         let written = Writer::new(folder, inputs, options, progress, mark).write(&decided);
@@ -111,12 +126,13 @@ fn work(
     options: &BatchOptions,
     chunks: &Mutex<Receiver<Chunk>>,
     to_writer: &SyncSender<Result<Decided, BatchError>>,
+    deciding: Deciding,
 ) {
     loop {
         let next = chunks.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(chunk) = next else { return };
         // A fault of this program in one claim must not take the finished parts with it.
-        let done = catch_unwind(AssertUnwindSafe(|| decide(engine, options, chunk)));
+        let done = catch_unwind(AssertUnwindSafe(|| deciding(engine, options, chunk)));
         if to_writer.send(done.unwrap_or(Err(BatchError::WorkerDied))).is_err() {
             // Nobody writes any more; what is waiting would keep the reader waiting.
             while chunks.lock().unwrap_or_else(PoisonError::into_inner).recv().is_ok() {}
@@ -234,3 +250,6 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -150,9 +150,10 @@ fn a_disk_that_fills_leaves_whole_parts_and_a_named_error() {
     let scratch = tempfile::tempdir().unwrap();
     let inputs = scratch.path().join("inputs");
     fs::create_dir(&inputs).unwrap();
-    // Hospitals' claims have more lines and answers: their parts are the larger ones.
-    claims(&inputs.join("a.837"), "professional", 1024, 5);
-    claims(&inputs.join("b.837"), "institutional", 1024, 6);
+    // A part for each chunk, and a chunk holds claims of one file: the first two parts are the small ones.
+    claims(&inputs.join("a.837"), "professional", 60, 5);
+    claims(&inputs.join("b.837"), "institutional", 60, 6);
+    claims(&inputs.join("c.837"), "mixed", 1000, 7);
     let (whole, filled) = (scratch.path().join("whole"), scratch.path().join("filled"));
     let arguments = |folder: &'static str| {
         let folder = scratch.path().join(folder).to_str().unwrap().to_owned();
@@ -160,7 +161,7 @@ fn a_disk_that_fills_leaves_whole_parts_and_a_named_error() {
     };
     let run = |folder: &'static str, kib: Option<u64>| {
         let [inputs, folder] = arguments(folder);
-        let words = ["batch", &inputs, &folder, "--part-claims", PART];
+        let words = ["batch", &inputs, &folder, "--part-claims", "1", "--layout", "nested"];
         kib.map_or_else(|| openclaim(&words, b""), |kib| limited(kib, &words))
     };
     assert_eq!(run("whole", None).code, 0);
@@ -169,14 +170,15 @@ fn a_disk_that_fills_leaves_whole_parts_and_a_named_error() {
         let files = all.iter().filter(|(path, _)| path.to_str().unwrap().contains(part));
         files.map(|(_, bytes)| bytes.len() as u64).max().unwrap()
     };
-    let fits = largest("part-000001").max(largest("part-000002")).div_ceil(1024);
-    assert!(fits * 1024 < largest("part-000004"), "no later part is larger than the first ones");
+    let of_manifest = fs::metadata(whole.join("run.json")).unwrap().len();
+    let fits = largest("part-000001").max(largest("part-000002")).max(of_manifest).div_ceil(1024);
+    assert!(fits * 1024 < largest("part-000003"), "the third part is not larger than the first ones");
 
     let failed = run("filled", Some(fits));
     assert_eq!(failed.code, 2, "{}{}", failed.stdout, failed.stderr);
     assert!(failed.stderr.contains("cannot write") && failed.stderr.contains("File too large"), "{}", failed.stderr);
     let kept = tables(&filled);
-    assert!(whole_parts(&filled) >= 2 && whole_parts(&filled) < 4);
+    assert_eq!(whole_parts(&filled), 2);
     for path in all.keys().filter(|path| path.ends_with("part-000001.parquet") || path.ends_with("part-000002.parquet"))
     {
         assert!(kept.get(path) == all.get(path), "{} did not stay", path.display());

@@ -5,6 +5,7 @@
 mod support;
 
 use serde_json::Value;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use support::{Run, json_lines, openclaim};
 

@@ -84,3 +84,17 @@ def test_failures_have_names(tmp_path):
     assert code(claims, members, 2026, tmp_path / "a", model="CMS-HCC V99") == "unknown_model"
     engine.score_claims([claims], members, 2026, tmp_path / "b")
     assert code(claims, members, 2025, tmp_path / "b") == "another_run"
+
+
+def test_a_batch_scores_beside_its_answers(program, tmp_path):
+    folder = tmp_path / "results"
+    command = [program, "batch", CLAIMS / "claims.837", folder, "--members", CLAIMS / "members.csv", "--payment-year", "2026"]
+    assert subprocess.run(command, capture_output=True).returncode == 1, "one member cannot be scored"
+    rows = duckdb.sql(
+        f"""select diagnosis.person_id, claim.claim_id, diagnosis.filtered
+            from '{folder}/patient_risk_diagnoses/*.parquet' diagnosis join '{folder}/claim/*.parquet' claim using (claim_row)
+            where diagnosis.person_id = 'M1' order by 2"""
+    ).fetchall()
+    assert rows == [("M1", "RISK-1", None), ("M1", "RISK-2", "no_eligible_procedure")]
+    run = json.loads((folder / "run.json").read_text())
+    assert run["finished"] and run["scoring"]["result"]["errors"] == 1

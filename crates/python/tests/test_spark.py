@@ -90,5 +90,7 @@ def test_an_executor_that_dies_changes_no_digest(spark, batch, expected):
     job.join(timeout=60)
     assert not job.is_alive(), "the job did not end"
     assert killed not in executors()
-    assert status.getStageInfo(stage).numFailedTasks > 0, "no task was lost with its executor"
+    # Either single tasks were repeated, or the whole stage, because what it reads was lost with the executor.
+    ended = status.getStageInfo(stage)
+    assert ended.numFailedTasks > 0 or ended.currentAttemptId > 0, "no task was lost with its executor"
     assert answers == expected

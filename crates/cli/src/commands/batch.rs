@@ -68,8 +68,11 @@ enum LayoutName {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum PartitionName {
+    #[value(name = "claim_type", alias = "claim-type")]
     ClaimType,
+    #[value(name = "service_year", alias = "service-year")]
     ServiceYear,
+    #[value(name = "service_month", alias = "service-month")]
     ServiceMonth,
 }
 

@@ -34,8 +34,11 @@ enum Chore {
     /// Print the rates against their budgets, and a peer's rate in the same run.
     Bench {
         /// Measure each rate for a moment only.
-        #[arg(long)]
+        #[arg(long, conflicts_with = "programs")]
         quick: bool,
+        /// Leave the benches of the crates out: the program, batches, the wheel and the peer alone.
+        #[arg(long)]
+        programs: bool,
         /// Read a file of 1 GiB too, and tell the memory that took.
         #[arg(long)]
         large: bool,
@@ -60,7 +63,7 @@ fn main() -> Result<()> {
         Chore::Test => test::run(&root),
         Chore::Python => python::run(&root),
         Chore::Digest { claims } => digest::run(&root, claims),
-        Chore::Bench { quick, large } => bench::run(&root, quick, large),
+        Chore::Bench { quick, programs, large } => bench::run(&root, (!programs).then_some(quick), large),
         Chore::Data { check } => data::run(&root, check),
         Chore::Docs { check } => docs::run(&root, check),
     }

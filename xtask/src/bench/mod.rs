@@ -30,9 +30,29 @@ const PEER_CLAIMS: &str = "20000";
 /// Bytes of the file that shows whether memory stays flat.
 const LARGE: u64 = 1 << 30;
 
-/// Runs every bench, briefly if `quick`; with `large`, reads a file of 1 GiB too.
-pub(crate) fn run(root: &Path, quick: bool, large: bool) -> Result<()> {
+/// Runs the benches of the crates, if `quick` says how, briefly or at length, then the program, batches, the wheel and the
+/// peer; with `large`, reads a file of 1 GiB too.
+pub(crate) fn run(root: &Path, quick: Option<bool>, large: bool) -> Result<()> {
     cargo(root, &["build", "--release", "--package", "openclaim-cli"])?;
+    if let Some(quick) = quick {
+        crates(root, quick)?;
+    }
+    let scratch = target(root).join("bench");
+    fs::create_dir_all(&scratch)?;
+    let openclaim = target(root).join("release/openclaim");
+    println!("\nthe program, and the wheel");
+    process_start(root, &openclaim)?;
+    scale::run(&openclaim, &scratch)?;
+    wheel::run(root)?;
+    peer(root, &openclaim, &scratch)?;
+    if large {
+        large_file(root, &openclaim, &scratch)?;
+    }
+    Ok(())
+}
+
+/// The benches of the crates, each rate beside its budget.
+fn crates(root: &Path, quick: bool) -> Result<()> {
     let results = target(root).join("criterion");
     // Figures of an earlier run would be shown as those of this one.
     if results.is_dir() {
@@ -43,19 +63,9 @@ pub(crate) fn run(root: &Path, quick: bool, large: bool) -> Result<()> {
         arguments.extend(quick.then_some("--quick"));
         cargo(root, &arguments)?;
     }
-    let scratch = target(root).join("bench");
-    fs::create_dir_all(&scratch)?;
     println!("\nwork, and rate (median) on one core");
     for line in criterion_rates(&results)? {
         println!("  {line}");
-    }
-    let openclaim = target(root).join("release/openclaim");
-    process_start(root, &openclaim)?;
-    scale::run(&openclaim, &scratch)?;
-    wheel::run(root)?;
-    peer(root, &openclaim, &scratch)?;
-    if large {
-        large_file(root, &openclaim, &scratch)?;
     }
     Ok(())
 }

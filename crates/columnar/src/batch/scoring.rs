@@ -337,9 +337,6 @@ impl<'m> Fold<'m> {
             found: dates.data_type().to_string(),
             expected: "a date".to_owned(),
         })?;
-        let value = |column: &'_ arrow_array::StringArray, row: usize| {
-            column.is_valid(row).then(|| column.value(row).to_owned()).unwrap_or_default()
-        };
         let cannot_tell = risk::filtered_name(Filtered::CannotTell);
         for row in 0..batch.num_rows() {
             let member = people.is_valid(row).then(|| self.by_id.get(people.value(row))).flatten().copied();
@@ -353,7 +350,9 @@ impl<'m> Fold<'m> {
             let date = dates.is_valid(row).then(|| crate::build::date_of(dates.value(row))).flatten();
             let born = self.people.get(member as usize).map(|enrollee| enrollee.birth_date);
             if date.zip(born).is_some_and(|(date, born)| date < born) {
-                self.before_birth.entry(member).or_insert_with(|| value(claims, row).into());
+                self.before_birth
+                    .entry(member)
+                    .or_insert_with(|| if claims.is_valid(row) { claims.value(row).into() } else { Text::default() });
             }
             let undecided = filters.is_valid(row) && filters.value(row) == cannot_tell;
             if filters.is_null(row) || undecided {

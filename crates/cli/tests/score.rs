@@ -2,40 +2,13 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod support;
+
 use serde_json::Value;
-use std::io::Write;
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use support::{json_lines, openclaim};
 
 const CLAIMS: &str = "crates/cli/tests/score";
-
-fn openclaim(arguments: &[&str], stdin: &[u8]) -> Output {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_openclaim"))
-        .args(arguments)
-        .current_dir(openclaim_testkit::workspace_root())
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut input = child.stdin.take().unwrap();
-    let bytes = stdin.to_vec();
-    let writer = std::thread::spawn(move || {
-        // A program that stops reading early closes the pipe; that is its right.
-        let _ = input.write_all(&bytes);
-    });
-    let output = child.wait_with_output().unwrap();
-    writer.join().unwrap();
-    output
-}
-
-fn json_lines(bytes: &[u8]) -> Vec<Value> {
-    bytes
-        .split(|&byte| byte == b'\n')
-        .filter(|line| !line.is_empty())
-        .map(|line| serde_json::from_slice(line).unwrap())
-        .collect()
-}
 
 fn member(id: usize, code: &str) -> String {
     format!(
@@ -50,7 +23,7 @@ fn lines_keep_their_order_on_every_number_of_threads() {
     let input: String = (0..3000).map(|id| member(id, codes[id % codes.len()])).collect();
     let one = openclaim(&["score", "--threads", "1"], input.as_bytes());
     let four = openclaim(&["score", "--threads", "4", "-"], input.as_bytes());
-    assert_eq!(one.status.code(), Some(1), "one member in five has no valid diagnosis");
+    assert_eq!(one.code, 1, "one member in five has no valid diagnosis");
     assert!(one.stdout == four.stdout, "the answers depend on the number of threads");
     let answers = json_lines(&one.stdout);
     assert_eq!(answers.len(), 3000);
@@ -72,7 +45,7 @@ fn claims_and_members_give_scores_factors_and_diagnoses() {
     assert!(Path::new(&openclaim_testkit::workspace_root()).join(&claims).is_file());
     let output = run(&["--explain"]);
     let scores = json_lines(&output.stdout);
-    assert_eq!(scores.len(), 3, "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(scores.len(), 3, "{}", output.stderr);
     let first = &scores[0];
     assert_eq!((&first["person_id"], &first["population"]), (&Value::from("M1"), &Value::from("CNA")));
     let model = &first["models"][0];
@@ -93,7 +66,7 @@ fn claims_and_members_give_scores_factors_and_diagnoses() {
     let filtered = |claim: &str| diagnoses.iter().find(|row| row["claim_id"] == claim).unwrap()["filtered"].clone();
     assert_eq!((filtered("RISK-1"), filtered("RISK-2")), (Value::Null, "no_eligible_procedure".into()));
 
-    let csv = String::from_utf8(run(&["--format", "csv"]).stdout).unwrap();
+    let csv = run(&["--format", "csv"]).stdout;
     assert!(csv.starts_with("person_id,payment_year,model_version,population,v24_risk_score,v28_risk_score"), "{csv}");
 }
 
@@ -103,8 +76,8 @@ fn a_model_that_is_not_there_is_one_error() {
     let claims = format!("{CLAIMS}/claims.837");
     let output =
         openclaim(&["score", &claims, "--members", &members, "--payment-year", "2026", "--model", "CMS-HCC V99"], b"");
-    assert_eq!(output.status.code(), Some(2));
-    assert!(String::from_utf8_lossy(&output.stderr).contains("there is no model `CMS-HCC V99`"));
+    assert_eq!(output.code, 2);
+    assert!(output.stderr.contains("there is no model `CMS-HCC V99`"));
 }
 
 /// A later year's model needs its mapping and coefficients, and nothing else: the tables of a year that nobody knows yet,
@@ -136,7 +109,7 @@ fn an_imported_year_is_scored_by_the_same_code() {
     let before = json_lines(&openclaim(&["score", "--data", data], line.as_bytes()).stdout);
     assert_eq!(before[0]["error"]["code"], "unknown_year");
     let import = openclaim(&["data", "import", "--data", data, &mapping, &coefficients], b"");
-    assert!(import.status.success(), "{}", String::from_utf8_lossy(&import.stderr));
+    assert!(import.code == 0, "{}", import.stderr);
     let answer = &json_lines(&openclaim(&["score", "--data", data], line.as_bytes()).stdout)[0];
     // M70_74 of CNA and the changed factor.
     assert_eq!(

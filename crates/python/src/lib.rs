@@ -6,6 +6,7 @@
 mod batches;
 mod claims;
 mod error;
+mod score;
 
 use batches::AnswerReader;
 use error::{OpenclaimError, failure};
@@ -99,6 +100,26 @@ impl PyEngine {
             serve(&mut door::ScoreDoor::new(catalog, explain), lines)
         })?;
         Ok(PyBytes::new(py, &answers))
+    }
+
+    /// Scores members by the claims of files into Parquet tables in a folder; the manifest as JSON.
+    #[pyo3(signature = (claims, members, payment_year, output, model, calibration, threads))]
+    #[expect(clippy::too_many_arguments, reason = "the package gives them names and defaults")]
+    fn score_claims(
+        &self,
+        py: Python<'_>,
+        claims: Vec<PathBuf>,
+        members: PathBuf,
+        payment_year: i16,
+        output: PathBuf,
+        model: &str,
+        calibration: &str,
+        threads: Option<usize>,
+    ) -> PyResult<String> {
+        py.detach(|| {
+            let request = score::Request { members: &members, payment_year, model, calibration, threads };
+            score::score_claims(&self.engine, &claims, &output, &request)
+        })
     }
 
     /// Decides about batches of nested claims as they are read: one row out for every row in.

@@ -7,6 +7,8 @@ import subprocess
 import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
+CLAIMS = int(os.environ.get("OPENCLAIM_CLAIMS", "5000"))
+"""How many claims are made up; `cargo xtask digest` asks for more."""
 
 
 @pytest.fixture(scope="session")
@@ -24,10 +26,10 @@ def program() -> str:
 
 @pytest.fixture(scope="session")
 def made_up(program, tmp_path_factory) -> pathlib.Path:
-    """5,000 made-up claims."""
+    """Made-up claims."""
     path = tmp_path_factory.mktemp("claims") / "claims.837"
     with path.open("wb") as file:
-        subprocess.run([program, "synth", "--count", "5000", "--seed", "11"], stdout=file, check=True)
+        subprocess.run([program, "synth", "--count", str(CLAIMS), "--seed", "11"], stdout=file, check=True)
     return path
 
 
@@ -37,3 +39,8 @@ def batch(program, made_up, tmp_path_factory) -> pathlib.Path:
     folder = tmp_path_factory.mktemp("batch") / "results"
     subprocess.run([program, "batch", made_up, folder, "--layout", "nested"], check=True, capture_output=True)
     return folder
+
+
+@pytest.fixture(scope="session")
+def claim_count() -> int:
+    return CLAIMS

@@ -4,10 +4,12 @@ use crate::{Outcome, data_folder};
 use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
-use openclaim_columnar::batch::{self, BatchOptions, ColumnMap, Input, Layout, PartitionBy, Progress};
+use openclaim_columnar::batch::{self, BatchOptions, ColumnMap, Input, Layout, PartitionBy, Progress, Scoring};
 use openclaim_engine::{Engine, Policy, Selection, Switches};
+use openclaim_reference::Library;
 use std::io::{Write, stdout};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
@@ -40,6 +42,18 @@ pub(crate) struct BatchArguments {
     /// Decide by what was published by this day.
     #[arg(long)]
     known_at: Option<jiff::civil::Date>,
+    /// Score these members by the claims of the run as well: csv with the columns of Tuva's `eligibility`.
+    #[arg(long, value_name = "FILE", requires = "payment_year")]
+    members: Option<PathBuf>,
+    /// Payment year of the members; services of the year before count.
+    #[arg(long, value_name = "YEAR", requires = "members")]
+    payment_year: Option<i16>,
+    /// Model of the members; CMS-HCC without a version is the year's blend.
+    #[arg(long, default_value = "CMS-HCC", requires = "members")]
+    model: String,
+    /// Which of several calibrations of the model.
+    #[arg(long, default_value = "", requires = "members", hide_default_value = true)]
+    calibration: String,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -54,8 +68,11 @@ enum LayoutName {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum PartitionName {
+    #[value(name = "claim_type", alias = "claim-type")]
     ClaimType,
+    #[value(name = "service_year", alias = "service-year")]
     ServiceYear,
+    #[value(name = "service_month", alias = "service-month")]
     ServiceMonth,
 }
 
@@ -67,14 +84,20 @@ pub(crate) fn run(arguments: &BatchArguments, data: Option<&Path>) -> Result<Out
     }
     let selection = Selection::new(&arguments.select, &arguments.ignore)?;
     let switches = Switches { known_at: arguments.known_at, selection, ..Switches::default() };
-    let engine = Engine::new(data_folder::library(data)?, Policy { switches, ..Policy::default() })?;
-    let options = options(arguments)?;
+    let library = data_folder::library(data)?;
+    let options = options(arguments, &library)?;
+    let engine = Engine::new(library, Policy { switches, ..Policy::default() })?;
     let inputs = Input::find(paths)?;
     if inputs.is_empty() {
         bail!("the inputs hold no claim file");
     }
+    report(&engine, &inputs, folder, &options)
+}
+
+/// Runs a batch, shows its progress and says what was written.
+pub(crate) fn report(engine: &Engine, inputs: &[Input], folder: &Path, options: &BatchOptions) -> Result<Outcome> {
     let progress = Bar::new();
-    let manifest = batch::run(&engine, &inputs, folder, &options, &progress)?;
+    let manifest = batch::run(engine, inputs, folder, options, &progress)?;
     progress.bar.finish_and_clear();
     let mut output = stdout().lock();
     let seconds = (manifest.milliseconds / 1000).max(1);
@@ -91,10 +114,20 @@ pub(crate) fn run(arguments: &BatchArguments, data: Option<&Path>) -> Result<Out
     for (table, rows) in &manifest.rows {
         writeln!(output, "  {table}: {rows} rows")?;
     }
-    Ok(if manifest.refused > 0 { Outcome::Findings } else { Outcome::Clean })
+    let scored = manifest.scoring.and_then(|scoring| scoring.result).unwrap_or_default();
+    if scored.members > 0 {
+        writeln!(output, "{} members, {} of them without a score", scored.members, scored.errors)?;
+    }
+    if scored.diagnoses_of_strangers > 0 {
+        eprintln!(
+            "openclaim: {} diagnoses are of people who are not in the membership file; they were left out",
+            scored.diagnoses_of_strangers
+        );
+    }
+    Ok(if manifest.refused > 0 || scored.errors > 0 { Outcome::Findings } else { Outcome::Clean })
 }
 
-fn options(arguments: &BatchArguments) -> Result<BatchOptions> {
+fn options(arguments: &BatchArguments, library: &Library) -> Result<BatchOptions> {
     let columns = match &arguments.columns {
         None => ColumnMap::default(),
         Some(path) => {
@@ -106,6 +139,13 @@ fn options(arguments: &BatchArguments) -> Result<BatchOptions> {
             }
             map
         }
+    };
+    let scoring = match (&arguments.members, arguments.payment_year) {
+        (Some(file), Some(year)) => {
+            let scoring = Scoring::new(library, file, year, &arguments.model, &arguments.calibration)?;
+            Some(Arc::new(scoring))
+        }
+        _ => None,
     };
     let default = BatchOptions::default();
     Ok(BatchOptions {
@@ -122,6 +162,7 @@ fn options(arguments: &BatchArguments) -> Result<BatchOptions> {
             PartitionName::ServiceMonth => PartitionBy::ServiceMonth,
         }),
         columns,
+        scoring,
     })
 }
 

@@ -5,10 +5,12 @@ use super::quarantine::Refused;
 use super::tuva::{FlatClaim, MedicalClaimWriter};
 use crate::answers::AnswerWriter;
 use crate::nested::{NestedReader, NestedWriter, claim_type};
+use crate::risk::{self, DiagnosisRows};
 use arrow_array::RecordBatch;
 use openclaim_claim::Claim;
 use openclaim_edits::{record, x12};
 use openclaim_engine::{Adjudication, Engine};
+use openclaim_risk::cms::{encounter, person_of};
 use std::collections::BTreeMap;
 
 /// Something that was read, in the order of the input.
@@ -85,13 +87,22 @@ pub(super) struct Work<'a> {
     input: usize,
     /// By partition; those that the chunk does not touch are empty.
     rows: BTreeMap<String, Rows>,
+    diagnoses: DiagnosisRows,
     refused: Vec<Refused>,
     claims: u64,
 }
 
 impl<'a> Work<'a> {
     pub(super) fn new(engine: &'a Engine, options: &'a BatchOptions) -> Self {
-        Self { engine, options, input: 0, rows: BTreeMap::new(), refused: Vec::new(), claims: 0 }
+        Self {
+            engine,
+            options,
+            input: 0,
+            rows: BTreeMap::new(),
+            diagnoses: DiagnosisRows::default(),
+            refused: Vec::new(),
+            claims: 0,
+        }
     }
 
     /// Decides about a chunk.
@@ -117,10 +128,14 @@ impl<'a> Work<'a> {
                 tables.push((table.name(), partition.clone(), batch));
             }
             match self.options.layout {
-                Layout::Answers => {}
+                Layout::Answers | Layout::Scores => {}
                 Layout::Nested => tables.push(("nested_claim", partition.clone(), rows.nested.finish()?)),
                 Layout::Tuva => tables.push(("medical_claim", partition.clone(), rows.flat.finish()?)),
             }
+        }
+        if self.options.scoring.is_some() {
+            let diagnoses = std::mem::take(&mut self.diagnoses).finish()?;
+            tables.push((risk::Table::Diagnoses.name(), String::new(), diagnoses));
         }
         tables.retain(|(_, _, batch)| batch.num_rows() > 0);
         Ok(Decided {
@@ -137,6 +152,9 @@ impl<'a> Work<'a> {
 impl Work<'_> {
     fn item(&mut self, item: Item, position: u64) -> Result<(), BatchError> {
         match item {
+            Item::X12(record) if self.scores_alone() => self.unanswered(&record.claim, position),
+            Item::Record(record) if self.scores_alone() => self.unanswered(&record.claim, position),
+            Item::Flat(Ok(claim)) if self.scores_alone() => self.unanswered(&claim, position),
             Item::X12(record) => self.answer(&record.claim, &self.engine.adjudicate_record(&record), position)?,
             Item::Record(record) => {
                 self.answer(&record.claim, &self.engine.adjudicate_fhir_record(&record), position)?;
@@ -179,6 +197,7 @@ impl Work<'_> {
         };
         for row in 0..reader.len() {
             match reader.claim(row) {
+                Ok(claim) if self.scores_alone() => self.unanswered(&claim, first_claim + row as u64),
                 Ok(claim) => {
                     let answer = self.engine.adjudicate(&claim);
                     self.answer(&claim, &answer, first_claim + row as u64)?;
@@ -192,14 +211,32 @@ impl Work<'_> {
         Ok(())
     }
 
+    fn scores_alone(&self) -> bool {
+        self.options.layout == Layout::Scores
+    }
+
+    /// Takes a claim without deciding about it.
+    fn unanswered(&mut self, claim: &Claim, position: u64) {
+        self.diagnoses(claim, position);
+        self.claims += 1;
+    }
+
+    fn diagnoses(&mut self, claim: &Claim, position: u64) {
+        if let Some(scoring) = &self.options.scoring {
+            let found = encounter::diagnoses(claim, scoring.eligible());
+            self.diagnoses.push(person_of(claim).ok(), position, &found);
+        }
+    }
+
     fn answer(&mut self, claim: &Claim, answer: &Adjudication, position: u64) -> Result<(), BatchError> {
         let rows = self.rows.entry(partition(claim, self.options.partition_by)).or_default();
         rows.answers.push(claim, answer, position)?;
         match self.options.layout {
-            Layout::Answers => {}
+            Layout::Answers | Layout::Scores => {}
             Layout::Nested => rows.nested.push(claim)?,
             Layout::Tuva => rows.flat.push(claim, answer, position),
         }
+        self.diagnoses(claim, position);
         self.claims += 1;
         Ok(())
     }

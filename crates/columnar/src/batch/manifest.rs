@@ -1,7 +1,7 @@
 //! What a run was, so that its results can be understood and a stopped run go on.
 
 use super::options::{BatchError, BatchOptions};
-use super::{Input, PartitionBy};
+use super::{Input, PartitionBy, ScoringSummary};
 use crate::SCHEMA_VERSION;
 use openclaim_engine::{ENGINE_VERSION, Engine};
 use serde::{Deserialize, Serialize};
@@ -48,6 +48,9 @@ pub struct Manifest {
     pub releases: Vec<ReleaseSummary>,
     /// The inputs, in the order read.
     pub inputs: Vec<InputSummary>,
+    /// Who was scored, and how; `None` without a membership file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scoring: Option<ScoringSummary>,
     /// Rows written, by table.
     pub rows: BTreeMap<String, u64>,
     /// Claims decided.
@@ -74,6 +77,7 @@ impl Manifest {
             policy: engine.policy_in_words(),
             releases: releases(engine),
             inputs: inputs.iter().map(Input::summary).collect(),
+            scoring: options.scoring.as_ref().map(|scoring| scoring.summary()),
             rows: BTreeMap::new(),
             claims: 0,
             refused: 0,
@@ -98,6 +102,10 @@ impl Manifest {
             .or_else(|| differs("policy", self.policy == found.policy))
             .or_else(|| differs("releases", self.releases == found.releases))
             .or_else(|| differs("inputs", self.inputs == found.inputs))
+            .or_else(|| {
+                let request = |manifest: &'_ Self| manifest.scoring.as_ref().map(|scoring| scoring.request.clone());
+                differs("members and models", request(self) == request(found))
+            })
     }
 
     /// The manifest of a folder, where it has one.

@@ -6,6 +6,9 @@
 //!
 //! Every claim is decided on its own: what other claims of the run hold is not looked at, because a batch may be spread
 //! over any number of processes. Edits across claims belong to a run in order (`openclaim check --history`).
+//!
+//! With a membership file ([`Scoring`]) every part also holds which diagnoses of its claims count for risk adjustment; when
+//! all parts stand, members are scored from them, in a last part of their own.
 
 mod chunk;
 mod input;
@@ -15,6 +18,7 @@ mod output;
 mod parts;
 mod quarantine;
 mod run;
+mod scoring;
 mod source;
 mod tuva;
 
@@ -22,4 +26,5 @@ pub use input::{Input, InputKind};
 pub use manifest::{InputSummary, Manifest, ReleaseSummary};
 pub use options::{BatchError, BatchOptions, Layout, PartitionBy};
 pub use run::{Progress, run};
+pub use scoring::{ModelWeight, Scoring, ScoringError, ScoringRequest, ScoringResult, ScoringSummary};
 pub use tuva::ColumnMap;

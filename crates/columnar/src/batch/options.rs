@@ -1,7 +1,9 @@
 //! How a batch is run.
 
+use super::scoring::Scoring;
 use super::tuva::ColumnMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 use thiserror::Error;
 
 /// Which tables are written beside the answers.
@@ -14,6 +16,8 @@ pub enum Layout {
     Nested,
     /// The claims as well, one row per line, in a table `medical_claim` in the columns of the Tuva Project's input layer.
     Tuva,
+    /// No answers: the tables of risk adjustment alone.
+    Scores,
 }
 
 impl Layout {
@@ -24,6 +28,7 @@ impl Layout {
             Self::Answers => "answers",
             Self::Nested => "nested",
             Self::Tuva => "tuva",
+            Self::Scores => "scores",
         }
     }
 }
@@ -64,6 +69,8 @@ pub struct BatchOptions {
     pub partition_by: Option<PartitionBy>,
     /// Names of columns in flat tables of other producers.
     pub columns: ColumnMap,
+    /// Members to be scored by the claims of the run.
+    pub scoring: Option<Arc<Scoring>>,
 }
 
 impl Default for BatchOptions {
@@ -74,6 +81,7 @@ impl Default for BatchOptions {
             layout: Layout::default(),
             partition_by: None,
             columns: ColumnMap::default(),
+            scoring: None,
         }
     }
 }
@@ -108,6 +116,9 @@ pub enum BatchError {
     /// A table could not be built; a fault of this program.
     #[error(transparent)]
     Table(#[from] crate::ColumnarError),
+    /// The members cannot be scored: no such model or year, or a membership file that is none.
+    #[error(transparent)]
+    Scoring(#[from] super::scoring::ScoringError),
     /// A thread ended early; a fault of this program.
     #[error("a worker ended before its work was done")]
     WorkerDied,
@@ -122,6 +133,7 @@ impl BatchError {
             Self::Read { .. } => "read_failed",
             Self::AnotherRun { .. } => "another_run",
             Self::Table(error) => error.code(),
+            Self::Scoring(error) => error.code(),
             Self::WorkerDied => "worker_died",
         }
     }

@@ -1,6 +1,7 @@
 //! The parts of a run on disk: Parquet files that appear as a whole or not at all.
 
 use super::options::BatchError;
+use super::scoring::ScoringResult;
 use arrow_array::RecordBatch;
 use arrow_schema::Schema;
 use parquet::arrow::ArrowWriter;
@@ -38,6 +39,9 @@ pub(super) struct Mark {
     pub(super) rows: BTreeMap<String, u64>,
     /// Milliseconds spent so far.
     pub(super) milliseconds: u64,
+    /// What became of the members, in the mark of the last part of a run that scores them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) scored: Option<ScoringResult>,
     /// The files of the part, from the folder of the results.
     pub(super) files: Vec<PathBuf>,
 }
@@ -125,7 +129,7 @@ fn remove_beyond(folder: &Path, part: u64) -> Result<(), BatchError> {
             let path = entry.map_err(failed(&next))?.path();
             if path.is_dir() {
                 folders.push(path);
-            } else if part_number(&path).is_some_and(|number| number > part) {
+            } else if number_of(&path).is_some_and(|number| number > part) {
                 fs::remove_file(&path).map_err(failed(&path))?;
             }
         }
@@ -133,7 +137,8 @@ fn remove_beyond(folder: &Path, part: u64) -> Result<(), BatchError> {
     Ok(())
 }
 
-fn part_number(path: &Path) -> Option<u64> {
+/// The number of a part, from the name of one of its files.
+pub(super) fn number_of(path: &Path) -> Option<u64> {
     path.file_name()?.to_str()?.strip_prefix("part-")?.strip_suffix(".parquet")?.parse().ok()
 }
 

@@ -1,6 +1,6 @@
 //! Reading, deciding and writing at the same time.
 
-use super::chunk::Work;
+use super::chunk::{Chunk, Decided, Work};
 use super::input::Input;
 use super::manifest::Manifest;
 use super::options::{BatchError, BatchOptions};
@@ -11,6 +11,9 @@ use openclaim_engine::Engine;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Mutex;
+
+/// What decides about a chunk: [`Work::decide`], or what a test puts in its place.
+type Deciding = fn(&mut Work<'_>, Chunk) -> Result<Decided, BatchError>;
 
 /// Somebody who wants to know how far a run is.
 pub trait Progress: Sync {
@@ -35,6 +38,17 @@ pub fn run(
     options: &BatchOptions,
     progress: &dyn Progress,
 ) -> Result<Manifest, BatchError> {
+    run_with(engine, inputs, folder, options, progress, |work, chunk| work.decide(chunk))
+}
+
+fn run_with(
+    engine: &Engine,
+    inputs: &[Input],
+    folder: &Path,
+    options: &BatchOptions,
+    progress: &dyn Progress,
+    deciding: Deciding,
+) -> Result<Manifest, BatchError> {
     std::fs::create_dir_all(folder).map_err(|source| BatchError::Write { path: folder.to_owned(), source })?;
     let mut manifest = Manifest::new(engine, inputs, options);
     if let Some(found) = Manifest::read(folder)? {
@@ -48,7 +62,14 @@ pub fn run(
     manifest.write(folder)?;
     let mark = parts::last_whole(folder)?;
     progress.begin(inputs.iter().map(|input| input.summary().bytes).sum(), mark.claims);
-    let mark = pipeline(engine, inputs, folder, options, progress, mark)?;
+    let before = mark.milliseconds;
+    let mut mark = pipeline(engine, inputs, folder, options, progress, mark, deciding)?;
+    if let (Some(scoring), None) = (&options.scoring, &mark.scored) {
+        scoring.score(folder, &mut mark, |mark| mark.milliseconds = before + progress.milliseconds())?;
+    }
+    if let Some(summary) = &mut manifest.scoring {
+        summary.result.clone_from(&mark.scored);
+    }
     manifest.rows.clone_from(&mark.rows);
     manifest.claims = mark.claims;
     manifest.refused = mark.refused;
@@ -69,12 +90,13 @@ fn pipeline(
     options: &BatchOptions,
     progress: &dyn Progress,
     mark: Mark,
+    deciding: Deciding,
 ) -> Result<Mark, BatchError> {
     let source = Mutex::new(Source::new(inputs, options, progress, &mark));
     let output = Output::new(folder, inputs, options, progress, mark);
     let worker = || {
         // A fault of this program in one claim must not take the finished parts with it.
-        let ended = catch_unwind(AssertUnwindSafe(|| work(&mut Work::new(engine, options), &source, &output)));
+        let ended = catch_unwind(AssertUnwindSafe(|| work(&mut Work::new(engine, options), &source, &output, deciding)));
         if let Err(error) = ended.unwrap_or(Err(BatchError::WorkerDied)) {
             output.give_up(error);
         }
@@ -89,11 +111,19 @@ fn pipeline(
 }
 
 /// Takes chunks until there are none.
-fn work(work: &mut Work<'_>, source: &Mutex<Source<'_>>, output: &Output<'_>) -> Result<(), BatchError> {
+fn work(
+    work: &mut Work<'_>,
+    source: &Mutex<Source<'_>>,
+    output: &Output<'_>,
+    deciding: Deciding,
+) -> Result<(), BatchError> {
     while output.goes_on() {
         let chunk = locked(source).next_chunk();
         let Some(chunk) = chunk else { break };
-        output.take(work.decide(chunk)?)?;
+        output.take(deciding(work, chunk)?)?;
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

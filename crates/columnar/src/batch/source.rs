@@ -146,6 +146,10 @@ fn open(input: &Input, taken: u64, options: &BatchOptions) -> Open {
 fn text(mut bytes: Bytes, read: Arc<AtomicU64>, options: &BatchOptions) -> std::io::Result<Items> {
     let mut head = Vec::new();
     (&mut bytes).take(HEAD).read_to_end(&mut head)?;
+    if head.starts_with(b"PK\x03\x04") {
+        let problem = "it begins as a zip archive, and has no directory of one at its end, or is one within another";
+        return Ok(Items::broken("damaged_archive", problem.to_owned()));
+    }
     let (is_record, is_flat) = (openclaim_fhir::sniff(&head).is_some(), tuva::is_flat(&head, &options.columns));
     let whole: Bytes = Box::new(Cursor::new(head).chain(bytes));
     Ok(if is_flat {
@@ -194,6 +198,9 @@ impl FlatText {
             Ok(header) => Grouper::new(header.iter().map(str::to_owned), &options.columns),
             Err(error) => return Items::broken("read_failed", error.to_string()),
         };
+        if let Some(missing) = grouper.missing() {
+            return Items::broken("missing_column", format!("the table has no column `{missing}`"));
+        }
         Items::new(Self { reader, row: csv::StringRecord::new(), grouper, end: End::default() }, read)
     }
 }
@@ -212,6 +219,12 @@ impl Iterator for FlatText {
                     }
                 }
                 Ok(false) => None,
+                Err(error) if matches!(error.kind(), csv::ErrorKind::Utf8 { .. }) => {
+                    match self.grouper.unreadable(error.to_string()) {
+                        Some(claim) => return Some(Item::Flat(claim)),
+                        None => continue,
+                    }
+                }
                 Err(error) => Some(Item::Broken { code: "invalid_row", problem: error.to_string() }),
             };
             return self.end.reach(&mut self.grouper, problem);

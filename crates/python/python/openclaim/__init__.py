@@ -85,6 +85,37 @@ class Engine:
         """Scores many members in one call; a member that cannot be scored has ``error`` in place of an answer."""
         return self._lines(lambda lines: self._engine.score_lines(lines, explain), members)
 
+    def score_claims(
+        self,
+        claims: str | os.PathLike[str] | Iterable[str | os.PathLike[str]],
+        members: str | os.PathLike[str],
+        payment_year: int,
+        output: str | os.PathLike[str],
+        *,
+        model: str = "CMS-HCC",
+        calibration: str = "",
+        threads: int | None = None,
+    ) -> dict[str, Any]:
+        """Scores members by their claims into Parquet, as ``openclaim score --output``; gives the manifest.
+
+        :param claims: claim files, folders or zip archives of them: 837, FHIR, csv, Parquet.
+        :param members: csv with the columns of Tuva's ``eligibility``.
+        :param payment_year: services of the year before count.
+        :param output: folder for the tables ``patient_risk_diagnoses``, ``patient_risk_factors`` and ``patient_risk_scores``.
+        :param model: a model with its version, or ``"CMS-HCC"`` for the models that the year blends.
+        """
+        paths = [claims] if isinstance(claims, (str, os.PathLike)) else claims
+        manifest = self._engine.score_claims(
+            [os.fspath(path) for path in paths],
+            os.fspath(members),
+            payment_year,
+            os.fspath(output),
+            model,
+            calibration,
+            threads,
+        )
+        return json.loads(manifest)
+
     def adjudicate_batches(self, claims: Any) -> Any:
         """Decides about a stream of nested claims: one row out for every row in, in the same order.
 

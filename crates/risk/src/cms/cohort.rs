@@ -2,13 +2,12 @@
 
 use super::catalog::Catalog;
 use super::compile::ModelKey;
-use super::encounter::{self, EligibleProcedures, EncounterDiagnosis, Filtered};
+use super::encounter::{self, EncounterDiagnosis, Filtered};
 use super::explain::Explanation;
-use super::payment::{self, PaymentScore};
-use super::person::{Dual, Orec, Person};
-use super::population::Enrolment;
-use super::score::Sheet;
-use crate::{Diagnosis, ErrorCode, NotEvaluated, NotEvaluatedReason, Score, ScoreError};
+use super::payment::PaymentScore;
+use super::person::{Dual, Orec};
+use super::scorer::{Evidence, Scorer};
+use crate::{Diagnosis, ErrorCode, NotEvaluated, Score, ScoreError};
 use jiff::civil::Date;
 use openclaim_claim::{Claim, DiagnosisCode, Sex, Text};
 use serde::Serialize;
@@ -67,6 +66,9 @@ pub struct RiskFactor {
     pub description: String,
     /// The relative factor.
     pub coefficient: Score,
+    /// The diagnoses that give the category, ascending; empty for other factors.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub diagnoses: Vec<DiagnosisCode>,
 }
 
 /// A person's score under one model.
@@ -95,9 +97,7 @@ pub struct PersonScore {
 /// The members and diagnoses of one payment year.
 #[derive(Debug)]
 pub struct Cohort<'c> {
-    catalog: &'c Catalog,
-    payment_year: i16,
-    eligible: EligibleProcedures,
+    scorer: Scorer<'c>,
     people: BTreeMap<Text, (Enrollee, Vec<EncounterDiagnosis>)>,
     claims: u64,
     strangers: BTreeSet<Text>,
@@ -109,29 +109,17 @@ impl<'c> Cohort<'c> {
     /// # Errors
     /// [`ErrorCode::Internal`] when the tables cannot be read.
     pub fn new(catalog: &'c Catalog, payment_year: i16) -> Result<Self, ScoreError> {
-        let eligible = EligibleProcedures::of_year(catalog.library(), payment_year.saturating_sub(1))?;
         let (people, strangers) = (BTreeMap::new(), BTreeSet::new());
-        Ok(Self { catalog, payment_year, eligible, people, claims: 0, strangers })
+        Ok(Self { scorer: Scorer::new(catalog, payment_year)?, people, claims: 0, strangers })
     }
 
-    /// Adds a person. Of several rows of one person, the one whose coverage begins last says how things stand, and the
-    /// spans of all count.
+    /// Adds a person. Several rows of one person are put together by [`Enrollee::join`].
     pub fn enroll(&mut self, enrollee: Enrollee) {
-        let begins = |enrollee: &Enrollee| enrollee.spans.iter().map(|(first, _)| *first).max();
         match self.people.entry(enrollee.id.clone()) {
             std::collections::btree_map::Entry::Vacant(entry) => {
                 entry.insert((enrollee, Vec::new()));
             }
-            std::collections::btree_map::Entry::Occupied(mut entry) => {
-                let known = &mut entry.get_mut().0;
-                let mut spans = std::mem::take(&mut known.spans);
-                let later = begins(&enrollee) >= spans.iter().map(|(first, _)| *first).max();
-                spans.extend(enrollee.spans.iter().copied());
-                if later {
-                    *known = enrollee;
-                }
-                known.spans = spans;
-            }
+            std::collections::btree_map::Entry::Occupied(mut entry) => entry.get_mut().0.join(enrollee),
         }
     }
 
@@ -139,19 +127,15 @@ impl<'c> Cohort<'c> {
     /// counted, and lost.
     pub fn add(&mut self, claim: &Claim) {
         self.claims += 1;
-        let patient = &claim.patient;
-        let subscriber = &claim.subscriber.member_id.value;
-        // A dependent without an identifier of their own is nobody in the membership file, and not the subscriber.
-        let dependent = !patient.relationship.0.is_empty() && !patient.relationship.is_self();
-        if patient.member_id.is_empty() && dependent {
-            self.strangers.insert(format!("dependent of {subscriber}").into());
-            return;
-        }
-        let id = if patient.member_id.is_empty() { subscriber } else { &patient.member_id };
-        match self.people.get_mut(id) {
-            Some((_, diagnoses)) => diagnoses.extend(encounter::diagnoses(claim, &self.eligible)),
-            None => {
-                self.strangers.insert(id.clone());
+        match person_of(claim) {
+            Ok(id) => match self.people.get_mut(id) {
+                Some((_, diagnoses)) => diagnoses.extend(encounter::diagnoses(claim, self.scorer.eligible())),
+                None => {
+                    self.strangers.insert(id.clone());
+                }
+            },
+            Err(subscriber) => {
+                self.strangers.insert(format!("dependent of {subscriber}").into());
             }
         }
     }
@@ -182,13 +166,13 @@ impl<'c> Cohort<'c> {
     /// Months of coverage in the year of service; `None` when no spans are known.
     #[must_use]
     pub fn months_of_service_year(&self, id: &Text) -> Option<u8> {
-        self.people.get(id).and_then(|(enrollee, _)| months(&enrollee.spans, self.eligible.year()))
+        self.people.get(id).and_then(|(enrollee, _)| self.scorer.months_of_service_year(enrollee))
     }
 
     /// Months of coverage in the payment year; `None` when no spans are known.
     #[must_use]
     pub fn member_months(&self, id: &Text) -> Option<u8> {
-        self.people.get(id).and_then(|(enrollee, _)| months(&enrollee.spans, self.payment_year))
+        self.people.get(id).and_then(|(enrollee, _)| self.scorer.member_months(enrollee))
     }
 
     /// Scores a person under a model.
@@ -199,114 +183,54 @@ impl<'c> Cohort<'c> {
         let Some((enrollee, found)) = self.people.get(id) else {
             return Err(ScoreError::new(ErrorCode::MissingField, format!("`{id}` is not in the membership file")));
         };
-        let (person, enrolment, defaults) = self.person(enrollee)?;
-        born_before_service(enrollee, found)?;
-        let model = self.catalog.get(key)?;
-        let segment = model.segment_for(&person, enrolment)?;
-        let diagnoses = counting(found);
-        let codes: Vec<DiagnosisCode> = diagnoses.iter().map(|diagnosis| diagnosis.code).collect();
-        let mut sheet = Sheet::default();
-        model.score(&person, segment, &codes, &mut sheet)?;
-        let constants =
-            payment::factors(self.catalog.library(), self.payment_year, model.name(), segment.payment_scope())?;
-        let mut not_evaluated: Vec<NotEvaluated> = self.undecided(found).into_iter().collect();
-        let payment = match constants {
-            Ok(factors) => Some(factors.apply(sheet.raw())?),
-            Err(missing) => {
-                not_evaluated.push(missing);
-                None
-            }
-        };
-        Ok(PersonScore {
-            model: model.name().to_owned(),
-            population: segment.population().to_owned(),
-            raw: sheet.raw(),
-            hccs: model.categories_of(&sheet).collect(),
-            factors: model.risk_factors(segment, &sheet),
-            payment,
-            not_evaluated,
-            defaults,
-            explanation: explain.then(|| model.explain(&person, segment, &diagnoses)).transpose()?,
-        })
-    }
-
-    fn person(&self, enrollee: &Enrollee) -> Result<(Person, Enrolment, Defaults), ScoreError> {
-        let age = Person::age_for(enrollee.birth_date, self.payment_year).ok_or_else(|| {
-            ScoreError::new(ErrorCode::InvalidField, format!("{} is not a payment year", self.payment_year))
-        })?;
-        let by_age = if age >= 65 { Orec::Age } else { Orec::Disability };
-        let orec = enrollee.orec.unwrap_or(by_age);
-        let mut person = Person::new(age, enrollee.sex, orec);
-        person.dual = enrollee.dual.unwrap_or_default();
-        person.institutional = enrollee.institutional.unwrap_or_default();
-        person.graft_months = enrollee.graft_months;
-        person.esrd = enrollee.esrd.unwrap_or(person.esrd);
-        let covered = months(&enrollee.spans, self.eligible.year());
-        let new_enrollee = enrollee.new_enrollee.or_else(|| covered.map(|months| months < 12));
-        let enrolment = Enrolment {
-            new_enrollee: new_enrollee.unwrap_or_default(),
-            chronic_special_needs: enrollee.chronic_special_needs,
-            low_income: enrollee.low_income,
-        };
-        let defaults = Defaults {
-            enrollment_status_default: new_enrollee.is_none(),
-            medicaid_dual_status_default: enrollee.dual.is_none(),
-            orec_default: enrollee.orec.is_none(),
-            institutional_status_default: enrollee.institutional.is_none(),
-        };
-        Ok((person, enrolment, defaults))
-    }
-
-    /// What is said when it cannot be told whether diagnoses count.
-    fn undecided(&self, found: &[EncounterDiagnosis]) -> Option<NotEvaluated> {
-        let codes: BTreeSet<&str> = found
-            .iter()
-            .filter(|diagnosis| diagnosis.filtered == Some(Filtered::CannotTell))
-            .map(|diagnosis| diagnosis.code.as_str())
-            .collect();
-        (!codes.is_empty()).then(|| NotEvaluated {
-            rule: "risk-eligible-encounter".into(),
-            reason: NotEvaluatedReason::MissingTable,
-            detail: format!(
-                "whether {} count cannot be told: their claims have CPT codes alone, and CMS's list of eligible codes of {} is \
-                 not imported",
-                codes.into_iter().collect::<Vec<_>>().join(", "),
-                self.eligible.year()
-            )
-            .into(),
-            remedy: Some("openclaim data import FILE, with CMS's list of eligible CPT/HCPCS codes of the year".into()),
-        })
+        self.scorer.score(enrollee, &evidence(enrollee, found), key, explain)
     }
 }
 
-/// Each counting diagnosis with its places.
-fn counting(found: &[EncounterDiagnosis]) -> Vec<Diagnosis> {
+impl Enrollee {
+    /// Puts another row about the same person to this one: the row whose coverage begins last says how things stand, and
+    /// the spans of all count.
+    pub fn join(&mut self, other: Self) {
+        let begins = |spans: &[(Date, Option<Date>)]| spans.iter().map(|(first, _)| *first).max();
+        let mut spans = std::mem::take(&mut self.spans);
+        let later = begins(&other.spans) >= begins(&spans);
+        spans.extend(other.spans.iter().copied());
+        if later {
+            *self = other;
+        }
+        self.spans = spans;
+    }
+}
+
+/// The identifier of the person that a claim is about.
+///
+/// # Errors
+/// The subscriber's identifier, for a dependent without one of their own: nobody in a membership file, and not the
+/// subscriber.
+pub fn person_of(claim: &Claim) -> Result<&Text, &Text> {
+    let (patient, subscriber) = (&claim.patient, &claim.subscriber.member_id.value);
+    let dependent = !patient.relationship.0.is_empty() && !patient.relationship.is_self();
+    match (patient.member_id.is_empty(), dependent) {
+        (false, _) => Ok(&patient.member_id),
+        (true, false) => Ok(subscriber),
+        (true, true) => Err(subscriber),
+    }
+}
+
+/// What a person's diagnoses say, each counting one with its places.
+fn evidence(enrollee: &Enrollee, found: &[EncounterDiagnosis]) -> Evidence {
+    let before_birth = |found: &&EncounterDiagnosis| found.provenance.date.is_some_and(|day| day < enrollee.birth_date);
+    let undecided = found.iter().filter(|diagnosis| diagnosis.filtered == Some(Filtered::CannotTell));
     let mut by_code: BTreeMap<DiagnosisCode, Diagnosis> = BTreeMap::new();
     for diagnosis in found.iter().filter(|diagnosis| diagnosis.filtered.is_none()) {
         let entry = by_code.entry(diagnosis.code).or_insert_with(|| diagnosis.code.into());
         entry.support.push(diagnosis.provenance.clone());
     }
-    by_code.into_values().collect()
-}
-
-fn born_before_service(enrollee: &Enrollee, found: &[EncounterDiagnosis]) -> Result<(), ScoreError> {
-    let before = found.iter().find(|diagnosis| diagnosis.provenance.date.is_some_and(|day| day < enrollee.birth_date));
-    let Some(before) = before else { return Ok(()) };
-    let message = format!("claim {} is dated before the birth on {}", before.provenance.claim_id, enrollee.birth_date);
-    Err(ScoreError::new(ErrorCode::BornAfterService, message))
-}
-
-/// Calendar months of a year in which coverage held for at least a day; an open end lasts.
-fn months(spans: &[(Date, Option<Date>)], year: i16) -> Option<u8> {
-    if spans.is_empty() {
-        return None;
+    Evidence {
+        counting: by_code.into_values().collect(),
+        undecided: undecided.map(|diagnosis| diagnosis.code).collect(),
+        before_birth: found.iter().find(before_birth).map(|found| found.provenance.claim_id.clone()),
     }
-    let covers = |month: i8| {
-        let Ok(first) = Date::new(year, month, 1) else { return false };
-        let last = first.last_of_month();
-        spans.iter().any(|(from, to)| *from <= last && to.is_none_or(|to| to >= first))
-    };
-    u8::try_from((1..=12).filter(|month| covers(*month)).count()).ok()
 }
 
 #[cfg(test)]

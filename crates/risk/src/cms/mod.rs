@@ -25,6 +25,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod blend;
 mod catalog;
 mod category;
 mod cohort;
@@ -36,12 +37,14 @@ pub mod payment;
 mod person;
 mod population;
 mod score;
+mod scorer;
 mod source;
 mod variable;
 
+pub use blend::{Blend, BlendedScore};
 pub use catalog::Catalog;
 pub use category::CategorySet;
-pub use cohort::{Cohort, Defaults, Enrollee, PersonScore, RiskFactor};
+pub use cohort::{Cohort, Defaults, Enrollee, PersonScore, RiskFactor, person_of};
 pub use compile::ModelKey;
 pub use explain::{
     AuditFlag, CategoryExplanation, DroppedCategory, EditOutcome, EditedDiagnosis, Explanation, SupportingDiagnosis,
@@ -50,3 +53,4 @@ pub use model::{Family, Model, Segment};
 pub use person::{Dual, Orec, Person};
 pub use population::Enrolment;
 pub use score::{Factor, FactorKind, Sheet};
+pub use scorer::{Evidence, Scorer};

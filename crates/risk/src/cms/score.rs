@@ -98,9 +98,20 @@ impl Model {
         name.unwrap_or_default()
     }
 
-    /// The factors with their names, as reports list them.
+    /// The factors with their names and diagnoses, as reports list them. Person, segment and diagnoses are those that the
+    /// sheet was filled with.
     #[must_use]
-    pub fn risk_factors(&self, segment: &Segment, sheet: &Sheet) -> Vec<RiskFactor> {
+    pub fn risk_factors(
+        &self,
+        person: &Person,
+        segment: &Segment,
+        codes: &[DiagnosisCode],
+        sheet: &Sheet,
+    ) -> Vec<RiskFactor> {
+        let gives = |at: usize| {
+            let given = codes.iter().filter(|code| self.categories_of_diagnosis(**code, person).contains(at));
+            given.copied().collect::<Vec<DiagnosisCode>>()
+        };
         let factor = |factor: &Factor| {
             let (factor_type, description) = match factor.kind {
                 FactorKind::Demographic(_) => ("demographic", segment.description.clone()),
@@ -111,7 +122,8 @@ impl Model {
                 FactorKind::Count(_) => ("payment_hcc_count", String::new()),
             };
             let variable = self.variable(segment, factor).to_owned();
-            RiskFactor { factor_type, variable, description, coefficient: factor.value }
+            let diagnoses = if let FactorKind::Category(at) = factor.kind { gives(at) } else { Vec::new() };
+            RiskFactor { factor_type, variable, description, coefficient: factor.value, diagnoses }
         };
         sheet.factors.iter().map(factor).collect()
     }

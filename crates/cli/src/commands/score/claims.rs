@@ -1,12 +1,13 @@
 //! Claims and a membership file.
 
-use super::{ScoreArguments, Table, members, report};
+use super::{ScoreArguments, Table, report};
 use crate::Outcome;
 use crate::claims::Claims;
 use crate::input::{Lines, inputs};
 use crate::render::progress;
 use anyhow::{Context, Result};
-use openclaim_risk::cms::{Catalog, Cohort, ModelKey, payment};
+use openclaim_columnar::risk::members;
+use openclaim_risk::cms::{Blend, Catalog, Cohort};
 use openclaim_x12::Event;
 use std::io::{BufWriter, Write, stdout};
 use std::path::Path;
@@ -15,12 +16,13 @@ use std::path::Path;
 pub(super) fn run(arguments: &ScoreArguments, file: &Path, catalog: &Catalog) -> Result<Outcome> {
     let year = arguments.payment_year.context("--payment-year is needed with --members")?;
     let mut cohort = Cohort::new(catalog, year)?;
-    let bad = members::read(file, &mut cohort)?;
-    for row in &bad {
+    let members = members::read(file)?;
+    members.people.into_iter().for_each(|enrollee| cohort.enroll(enrollee));
+    for row in &members.bad {
         eprintln!("openclaim: {}, line {}, member `{}`: {}", file.display(), row.line, row.id, row.problem);
     }
     let faults = read_claims(arguments, &mut cohort)?;
-    let models = models(arguments, catalog, year)?;
+    let blend = Blend::of(catalog, &arguments.model, year, &arguments.calibration)?;
     let mut output = BufWriter::with_capacity(1 << 16, stdout().lock());
     let mut writer = report::Writer::new(&mut output, arguments.format);
     let mut errors = 0_u64;
@@ -30,13 +32,10 @@ pub(super) fn run(arguments: &ScoreArguments, file: &Path, catalog: &Catalog) ->
             continue;
         }
         let scores: Result<Vec<_>, _> =
-            models.iter().map(|(key, _)| cohort.score(id, key, arguments.explain)).collect();
+            blend.parts().iter().map(|(key, _)| cohort.score(id, key, arguments.explain)).collect();
         match scores {
             Ok(scores) if arguments.table == Table::Factors => writer.factors(id, year, &scores)?,
-            Ok(scores) => {
-                let percents: Vec<u8> = models.iter().map(|(_, percent)| *percent).collect();
-                writer.scores(id, year, cohort.member_months(id), &scores, &percents)?;
-            }
+            Ok(scores) => writer.scores(id, year, cohort.member_months(id), &scores, blend.weigh(&scores)?)?,
             Err(error) => {
                 errors += 1;
                 writer.error(id, &error)?;
@@ -55,29 +54,7 @@ pub(super) fn run(arguments: &ScoreArguments, file: &Path, catalog: &Catalog) ->
     if faults > 0 {
         eprintln!("openclaim: {faults} faults in the claim files; `openclaim check` shows them");
     }
-    Ok(if errors > 0 || !bad.is_empty() || faults > 0 { Outcome::Findings } else { Outcome::Clean })
-}
-
-/// The model that was asked for, or those that the year blends, with their weights in percent.
-fn models(arguments: &ScoreArguments, catalog: &Catalog, year: i16) -> Result<Vec<(ModelKey, u8)>> {
-    if !arguments.model.trim().eq_ignore_ascii_case("CMS-HCC") {
-        let key = ModelKey::new(arguments.model.trim(), year).calibration(&arguments.calibration);
-        // An unknown model is one error, not one for each member.
-        catalog.get(&key)?;
-        return Ok(vec![(key, 100)]);
-    }
-    let parts = payment::blend(catalog.library(), year)?;
-    if parts.is_empty() {
-        anyhow::bail!("the blend of payment year {year} is not at hand; name a model with its version");
-    }
-    parts
-        .into_iter()
-        .map(|part| {
-            let key = ModelKey::new(&part.model, year);
-            catalog.get(&key)?;
-            Ok((key, part.percent))
-        })
-        .collect()
+    Ok(if errors > 0 || !members.bad.is_empty() || faults > 0 { Outcome::Findings } else { Outcome::Clean })
 }
 
 /// Adds every claim of the files; how many faults the readers met.

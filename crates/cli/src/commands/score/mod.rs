@@ -2,8 +2,8 @@
 
 mod claims;
 mod lines;
-mod members;
 mod report;
+mod tables;
 
 use crate::{Outcome, data_folder};
 use anyhow::Result;
@@ -35,10 +35,15 @@ pub(crate) struct ScoreArguments {
     /// How to write the report.
     #[arg(long, value_enum, default_value_t = ReportFormat::Jsonl, requires = "members")]
     format: ReportFormat,
+    /// Write Parquet into this folder instead: the tables `patient_risk_diagnoses`, `patient_risk_factors` and
+    /// `patient_risk_scores`, and a manifest. Reads what `openclaim batch` reads; a run that was stopped goes on when the same
+    /// command is given again.
+    #[arg(long, value_name = "DIR", requires = "members", conflicts_with_all = ["table", "format", "explain"])]
+    output: Option<PathBuf>,
     /// Add the reasons to every answer: supporting diagnoses, hierarchies, edits, marginal values.
     #[arg(long)]
     explain: bool,
-    /// Threads that answer JSON Lines; all cores when absent.
+    /// Threads that answer JSON Lines or read diagnoses for --output; all cores when absent.
     #[arg(long, value_name = "N")]
     threads: Option<std::num::NonZero<usize>>,
 }
@@ -61,9 +66,10 @@ enum ReportFormat {
 
 /// Scores members.
 pub(crate) fn run(arguments: &ScoreArguments, data: Option<&Path>) -> Result<Outcome> {
-    let catalog = Catalog::new(data_folder::library(data)?);
-    match &arguments.members {
-        None => lines::run(arguments, &catalog),
-        Some(members) => claims::run(arguments, members, &catalog),
+    let library = data_folder::library(data)?;
+    match (&arguments.members, &arguments.output) {
+        (None, _) => lines::run(arguments, &Catalog::new(library)),
+        (Some(members), None) => claims::run(arguments, members, &Catalog::new(library)),
+        (Some(members), Some(folder)) => tables::run(arguments, members, folder, library),
     }
 }

@@ -5,7 +5,7 @@ use super::ReportFormat;
 use anyhow::Result;
 use openclaim_claim::Text;
 use openclaim_risk::cms::encounter::EncounterDiagnosis;
-use openclaim_risk::cms::{Defaults, Explanation, PersonScore, payment};
+use openclaim_risk::cms::{BlendedScore, Defaults, Explanation, PersonScore};
 use openclaim_risk::{NotEvaluated, Score, ScoreError};
 use serde::Serialize;
 use std::io::Write;
@@ -112,39 +112,25 @@ impl<'w, W: Write> Writer<'w, W> {
         Self { sink }
     }
 
-    /// A person's scores under the models of a blend, with their weights.
+    /// A person's scores under the models of a blend, and what they make together.
     pub(super) fn scores(
         &mut self,
         id: &Text,
         payment_year: i16,
         member_months: Option<u8>,
         scores: &[PersonScore],
-        percents: &[u8],
+        blended: BlendedScore,
     ) -> Result<()> {
-        let weigh = |value: &dyn Fn(&PersonScore) -> Option<Score>| -> Result<Option<Score>> {
-            let values: Option<Vec<(Score, u8)>> = scores
-                .iter()
-                .zip(percents)
-                .map(|(score, percent)| value(score).map(|value| (value, *percent)))
-                .collect();
-            values.map(|values| payment::blended(&values, Score::ZERO).map_err(Into::into)).transpose()
-        };
-        let of = |model: &str| scores.iter().find(|score| score.model == model).map(|score| score.raw);
-        let joined = |part: fn(&PersonScore) -> &str| {
-            let mut parts: Vec<&str> = scores.iter().map(part).collect();
-            parts.dedup();
-            parts.join(" + ")
-        };
         let row = ScoreRow {
             person_id: id,
             payment_year,
-            model_version: joined(|score| &score.model),
-            population: joined(|score| &score.population),
-            v24_risk_score: of("CMS-HCC V24"),
-            v28_risk_score: of("CMS-HCC V28"),
-            blended_risk_score: weigh(&|score| Some(score.raw))?.unwrap_or_default(),
-            normalized_risk_score: weigh(&|score| score.payment.map(|payment| payment.normalized))?,
-            payment_risk_score: weigh(&|score| score.payment.map(|payment| payment.adjusted))?,
+            model_version: blended.model_version,
+            population: blended.population,
+            v24_risk_score: blended.v24_risk_score,
+            v28_risk_score: blended.v28_risk_score,
+            blended_risk_score: blended.blended_risk_score,
+            normalized_risk_score: blended.normalized_risk_score,
+            payment_risk_score: blended.payment_risk_score,
             member_months,
             models: scores.iter().map(model_row).collect(),
         };

@@ -158,6 +158,15 @@ impl Grouper {
         before
     }
 
+    /// Adds a row that cannot be read as text; gives the claim before it.
+    pub(in super::super) fn unreadable(&mut self, problem: String) -> Option<FlatClaim> {
+        let refused = self.refused(self.row, None, problem);
+        self.row += 1;
+        let before = self.finish();
+        self.current = Some((String::new(), Err(refused)));
+        before
+    }
+
     /// The last claim.
     pub(in super::super) fn finish(&mut self) -> Option<FlatClaim> {
         self.current.take().map(|(_, claim)| claim)

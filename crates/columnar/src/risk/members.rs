@@ -1,18 +1,62 @@
 //! The membership file: csv with the columns of Tuva's `eligibility`.
 
-use anyhow::{Context, Result, bail};
 use csv::StringRecord;
 use openclaim_claim::{Date, Sex, Text};
-use openclaim_risk::cms::{Cohort, Dual, Enrollee, Orec};
+use openclaim_risk::cms::{Dual, Enrollee, Orec};
 use std::collections::HashMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use thiserror::Error;
 
 /// A row that was not taken, and why.
-#[derive(Debug)]
-pub(super) struct BadRow {
-    pub(super) line: u64,
-    pub(super) id: String,
-    pub(super) problem: String,
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BadMember {
+    /// Line of the file, from 1.
+    pub line: u64,
+    /// The member, as far as it can be told.
+    pub id: String,
+    /// What is wrong with the row.
+    pub problem: String,
+}
+
+/// The people of a membership file.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Members {
+    /// Each person once, in the order of their identifiers.
+    pub people: Vec<Enrollee>,
+    /// Rows that were not taken.
+    pub bad: Vec<BadMember>,
+}
+
+/// Why a membership file cannot be read.
+#[derive(Debug, Error)]
+pub enum MembersError {
+    /// The file is not there, or not csv.
+    #[error("cannot read {}: {source}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: csv::Error,
+    },
+    /// A column that must be there is not.
+    #[error("{} has no column `{column}`", path.display())]
+    MissingColumn {
+        /// The file.
+        path: PathBuf,
+        /// The column.
+        column: &'static str,
+    },
+}
+
+impl MembersError {
+    /// A stable name of the kind of error, the same in every face.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Read { .. } => "read_failed",
+            Self::MissingColumn { .. } => "missing_column",
+        }
+    }
 }
 
 /// Columns of the file by name.
@@ -24,31 +68,45 @@ impl Columns {
     }
 }
 
-/// Reads a file into a cohort. A row that cannot be read costs no other.
-pub(super) fn read(path: &Path, cohort: &mut Cohort<'_>) -> Result<Vec<BadRow>> {
-    let unreadable = || format!("cannot read {}", path.display());
-    let mut reader = csv::ReaderBuilder::new().flexible(true).from_path(path).with_context(unreadable)?;
-    let header = reader.headers().with_context(unreadable)?;
+/// Reads a file. A row that cannot be read costs no other. Several rows of one person, one for each span of coverage, are
+/// joined ([`Enrollee::join`]).
+///
+/// # Errors
+/// [`MembersError`] when the file cannot be read as a table, or lacks `member_id` (or `person_id`), `birth_date` or
+/// `gender` (or `sex`).
+pub fn read(path: &Path) -> Result<Members, MembersError> {
+    let unreadable = |source| MembersError::Read { path: path.to_owned(), source };
+    let mut reader = csv::ReaderBuilder::new().flexible(true).from_path(path).map_err(unreadable)?;
+    let header = reader.headers().map_err(unreadable)?;
     let names = header.iter().enumerate().map(|(at, name)| (name.trim().to_ascii_lowercase(), at));
     let columns = Columns(names.collect());
-    for (required, other) in [("member_id", "person_id"), ("birth_date", "birth_date"), ("gender", "sex")] {
-        if !columns.0.contains_key(required) && !columns.0.contains_key(other) {
-            bail!("{} has no column `{required}`", path.display());
+    for (column, other) in [("member_id", "person_id"), ("birth_date", "birth_date"), ("gender", "sex")] {
+        if !columns.0.contains_key(column) && !columns.0.contains_key(other) {
+            return Err(MembersError::MissingColumn { path: path.to_owned(), column });
         }
     }
-    let mut bad = Vec::new();
+    let mut members = Members::default();
     for record in reader.records() {
-        let record = record.with_context(unreadable)?;
+        let record = record.map_err(unreadable)?;
         match enrollee(&columns, &record) {
-            Ok(enrollee) => cohort.enroll(enrollee),
-            Err(problem) => bad.push(BadRow {
+            Ok(enrollee) => members.people.push(enrollee),
+            Err(problem) => members.bad.push(BadMember {
                 line: record.position().map_or(0, csv::Position::line),
                 id: id(&columns, &record).unwrap_or_default().to_owned(),
                 problem,
             }),
         }
     }
-    Ok(bad)
+    // Rows of one person stay in the order of the file.
+    members.people.sort_by(|one, other| one.id.cmp(&other.id));
+    members.people.dedup_by(|next, kept| {
+        let same = next.id == kept.id;
+        if same {
+            kept.join(next.clone());
+        }
+        same
+    });
+    Ok(members)
 }
 
 /// Claims name the plan's member identifier; a file that has none goes by the person's.

@@ -1,5 +1,10 @@
 //! `cargo xtask bench`: the rates against their budgets, and the peer's rate in the same run.
 
+mod budgets;
+mod scale;
+mod wheel;
+
+use crate::target;
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 use std::fs::{self, File};
@@ -9,31 +14,58 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// Packages with criterion benches.
-const BENCHES: [&str; 5] =
-    ["openclaim-grouper", "openclaim-x12", "openclaim-fhir", "openclaim-engine", "openclaim-reference"];
+const BENCHES: [&str; 8] = [
+    "openclaim-grouper",
+    "openclaim-x12",
+    "openclaim-fhir",
+    "openclaim-edits",
+    "openclaim-pricer",
+    "openclaim-risk",
+    "openclaim-engine",
+    "openclaim-reference",
+];
 /// The peer for grouping, from PyPI.
 const PEER: &str = "msdrg==1.2.0";
 const PEER_CLAIMS: &str = "20000";
 /// Bytes of the file that shows whether memory stays flat.
 const LARGE: u64 = 1 << 30;
 
-/// Runs every bench; with `large`, reads a file of 1 GiB too.
-pub(crate) fn run(root: &Path, large: bool) -> Result<()> {
+/// Runs the benches of the crates, if `quick` says how, briefly or at length, then the program, batches, the wheel and the
+/// peer; with `large`, reads a file of 1 GiB too.
+pub(crate) fn run(root: &Path, quick: Option<bool>, large: bool) -> Result<()> {
     cargo(root, &["build", "--release", "--package", "openclaim-cli"])?;
-    for package in BENCHES {
-        cargo(root, &["bench", "--quiet", "--package", package, "--benches", "--", "--quiet"])?;
+    if let Some(quick) = quick {
+        crates(root, quick)?;
     }
-    let scratch = root.join("target/bench");
+    let scratch = target(root).join("bench");
     fs::create_dir_all(&scratch)?;
-    println!("\nwork, and rate (median) on one core");
-    for line in criterion_rates(&root.join("target/criterion"))? {
-        println!("  {line}");
-    }
-    let openclaim = root.join("target/release/openclaim");
+    let openclaim = target(root).join("release/openclaim");
+    println!("\nthe program, and the wheel");
     process_start(root, &openclaim)?;
+    scale::run(&openclaim, &scratch)?;
+    wheel::run(root)?;
     peer(root, &openclaim, &scratch)?;
     if large {
         large_file(root, &openclaim, &scratch)?;
+    }
+    Ok(())
+}
+
+/// The benches of the crates, each rate beside its budget.
+fn crates(root: &Path, quick: bool) -> Result<()> {
+    let results = target(root).join("criterion");
+    // Figures of an earlier run would be shown as those of this one.
+    if results.is_dir() {
+        fs::remove_dir_all(&results).context("figures of an earlier run")?;
+    }
+    for package in BENCHES {
+        let mut arguments = vec!["bench", "--quiet", "--package", package, "--benches", "--", "--quiet"];
+        arguments.extend(quick.then_some("--quick"));
+        cargo(root, &arguments)?;
+    }
+    println!("\nwork, and rate (median) on one core");
+    for line in criterion_rates(&results)? {
+        println!("  {line}");
     }
     Ok(())
 }
@@ -72,15 +104,17 @@ fn rate(folder: &Path) -> Result<Option<String>> {
     let Some(nanoseconds) = estimates["median"]["point_estimate"].as_f64() else { return Ok(None) };
     let throughput = &benchmark["throughput"];
     let per_second = |count: f64| count * 1e9 / nanoseconds;
-    Ok(Some(match (throughput["Elements"].as_f64(), throughput["Bytes"].as_f64()) {
-        (Some(elements), _) => format!("{name}: {:.0}/s", per_second(elements)),
-        (_, Some(bytes)) => format!("{name}: {:.0} MB/s", per_second(bytes) / 1e6),
-        _ => format!("{name}: {:.3} ms", nanoseconds / 1e6),
-    }))
+    let rate = match (throughput["Elements"].as_f64(), throughput["Bytes"].as_f64()) {
+        (Some(elements), _) => budgets::Rate::PerSecond(per_second(elements)),
+        (_, Some(bytes)) => budgets::Rate::Megabytes(per_second(bytes) / 1e6),
+        _ => budgets::Rate::Milliseconds(nanoseconds / 1e6),
+    };
+    Ok(Some(budgets::line(name, rate)))
 }
 
 /// What a run of the program cost.
 struct Cost {
+    /// From start to exit.
     seconds: f64,
     /// Peak resident memory in MiB; `None` where the system does not tell.
     peak_mib: Option<u64>,

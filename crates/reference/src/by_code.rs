@@ -8,8 +8,11 @@ use std::sync::OnceLock;
 #[derive(Debug)]
 pub struct ByCode<V> {
     rows: Relation,
-    known: OnceLock<Box<[OnceLock<V>]>>,
+    known: OnceLock<Values<V>>,
 }
+
+/// Per dense id of a code its value.
+type Values<V> = Box<[OnceLock<V>]>;
 
 impl<V: Copy> ByCode<V> {
     /// Nothing is worked out yet.

@@ -48,9 +48,11 @@ pub(super) fn limited<'c>(
     wanted: impl Fn(u8) -> bool,
     report: &mut Report,
 ) -> Vec<Limited<'c>> {
-    let mut found = Vec::new();
     table.on_days(context, report);
-    for (at, (service, published)) in context.services.list.iter().zip(published(context, table)).enumerate() {
+    let published = published(context, table);
+    let is_wanted = |published: &&Published| matches!(published, Published::Limit(limit) if wanted(limit.indicator));
+    let mut found = Vec::with_capacity(published.iter().filter(is_wanted).count());
+    for (at, (service, published)) in context.services.list.iter().zip(published).enumerate() {
         let Published::Limit(limit) = *published else { continue };
         if !wanted(limit.indicator) {
             continue;

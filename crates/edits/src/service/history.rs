@@ -11,7 +11,7 @@ use openclaim_reference::{Day, text_key};
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, VecDeque};
 
-/// Services that are remembered unless told otherwise: some fifty megabytes.
+/// Services that are remembered unless told otherwise: less than a hundred megabytes.
 const DEFAULT_LIMIT: usize = 1_000_000;
 
 /// A service of an earlier claim.

@@ -99,7 +99,8 @@ impl<'t> GuidelineRule<'t> {
     /// Whether it is about the code at a position.
     #[must_use]
     pub fn is_about(self, id: usize) -> bool {
-        self.table.sets.holds(self.row.codes, id)
+        let is_ruled = self.table.rows.get(id).is_some_and(|row| row.traits.is_ruled());
+        is_ruled && self.table.sets.holds(self.row.codes, id)
     }
 
     /// Whether the code at a position is one of the others.

@@ -408,7 +408,7 @@ impl<'t> DiagnosisEntry<'t> {
     /// The bit of the code's first letter, for [`Icd10Cm::guidelines`].
     #[must_use]
     pub fn letter(self) -> u32 {
-        code_sets::letter(self.code.as_str().bytes().next().unwrap_or_default())
+        code_sets::letter(self.code.key().to_be_bytes()[0])
     }
 
     /// The title, `None` when no publication at hand gives one.

@@ -228,8 +228,7 @@ impl<'t> DiagnosisEntry<'t> {
     /// The Excludes1 note, its own or the nearest above it, that names another code.
     #[must_use]
     pub fn excludes1(self, other: Self) -> Option<InheritedNote<'t>> {
-        let first = other.code.as_str().bytes().next()?;
-        if !self.may_exclude(first) {
+        if !self.may_exclude(other.code.key().to_be_bytes()[0]) {
             return None;
         }
         self.notes_inherited_naming(NoteKind::Excludes1, other.id).next()

@@ -118,6 +118,8 @@ fn truly_at_fault(name: &str) -> &'static [&'static str] {
             "x12/unlisted-code",
             "x12/version-mismatch",
         ],
+        // The claim filing indicator stands in SBR08.
+        _ if name.ends_with("5010_Example3_COB.txt") => &["x12/missing-element"],
         // A single day announced as a period.
         _ if name.contains("X223A2_HC837") && name.ends_with("837-institutional-claim.edi") => &["x12/not-a-date"],
         // Professional lines in institutional transactions, a principal diagnosis too many, no payer, invalid codes;

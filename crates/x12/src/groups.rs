@@ -102,6 +102,7 @@ impl Groups {
         out: &mut Outbox,
     ) {
         let place = Span::new(self.file, at, 3);
+        self.awaited = None;
         if let (Some((again, fields)), Some(open)) = (&interchange, &self.interchange)
             && self.open
             && self.groups == 0

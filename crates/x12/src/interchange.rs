@@ -163,7 +163,7 @@ impl Interchanges {
             return self.header(rest, base);
         }
         if self.groups.awaits_group_trailer()
-            && let Some(step) = self.late_trailer(rest, base, last)
+            && let Some(step) = self.late_trailer(rest, base)
         {
             return step;
         }
@@ -198,13 +198,14 @@ impl Interchanges {
     }
 
     /// The trailer of a group behind that of its interchange.
-    fn late_trailer(&mut self, rest: &[u8], base: u64, last: bool) -> Option<Step> {
+    fn late_trailer(&mut self, rest: &[u8], base: u64) -> Option<Step> {
         if !matches!(rest, [b'G', b'E', separator, ..] if *separator == self.delimiters.element) {
             return None;
         }
-        // It is short, and as much as an interchange header has is in view.
+        // It is short: as many bytes are looked at as are in view here in any case, or the rest of the file.
         let view = &rest[..rest.len().min(HEADER_LIMIT)];
-        let end = memchr(self.delimiters.segment, view).or_else(|| last.then_some(view.len()))?;
+        let end =
+            memchr(self.delimiters.segment, view).or_else(|| (view.len() < HEADER_LIMIT).then_some(view.len()))?;
         let text = std::str::from_utf8(&rest[..end]).ok()?;
         let mut separators = Vec::new();
         separators.extend(memchr_iter(self.delimiters.element, text.as_bytes()).map(|at| at as u32));

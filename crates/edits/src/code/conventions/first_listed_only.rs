@@ -25,7 +25,8 @@ edit! {
     /// A warning.
     ///
     /// ## Bypass
-    /// Several encounters of one day whose records are combined.
+    /// Several encounters of one day whose records are combined; an observation (Z04) for a condition that was ruled out and
+    /// is unrelated to the first-listed one (section I.C.21.c.6).
     ///
     /// ## Example
     /// `Z51.11`, encounter for chemotherapy, after `C50.911`.

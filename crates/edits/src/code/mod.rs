@@ -124,7 +124,8 @@ claim_edits! {
     /// A patient discharge status is none in force.
     ///
     /// ## What it checks
-    /// CL103 of institutional claims other than hospital inpatient bills, which `mce/invalid-discharge-status` judges.
+    /// CL103 of institutional claims other than hospital inpatient bills, which `mce/invalid-discharge-status` judges; on all
+    /// of them that it has two digits.
     ///
     /// ## Source
     /// CMS, *Definitions of Medicare Code Edits*, chapter 1, edit 16; Medicare Claims Processing Manual (Pub. 100-04),
@@ -175,7 +176,7 @@ claim_edits! {
     /// A diagnosis stands twice on a claim.
     ///
     /// ## What it checks
-    /// Principal and other diagnoses of claims other than hospital inpatient bills, where
+    /// Principal and other diagnoses; of hospital inpatient bills the other ones among themselves, where
     /// `mce/duplicate-of-principal` says it of the principal one.
     ///
     /// ## Source
@@ -397,11 +398,10 @@ fn revision(claim: &Claim, report: &mut Findings) {
 
 /// Diagnoses that stand twice, and external causes in the first place.
 fn repeated(claim: &Claim, report: &mut Findings) {
-    if claim.is_hospital_inpatient() {
-        return;
-    }
+    // Of inpatient bills, the Medicare Code Editor judges the principal diagnosis.
+    let edited = claim.is_hospital_inpatient();
     for (index, diagnosis) in claim.diagnoses.iter().enumerate() {
-        let counts = |role| matches!(role, DiagnosisRole::Principal | DiagnosisRole::Other);
+        let counts = |role| role == DiagnosisRole::Other || (role == DiagnosisRole::Principal && !edited);
         if !counts(diagnosis.role) {
             continue;
         }
@@ -568,7 +568,10 @@ fn institutional(claim: &Claim, library: &Library, report: &mut Findings) {
             report.fire(&TYPE_OF_BILL, Subject::Claim, bill.span, at("2300", "CLM", "CLM05"), message);
         }
     }
-    if let (Some(status), Some(date)) = (claim.admission.discharge_status, claim.service_through())
+    if let Some(status) = claim.admission.discharge_status.filter(|status| status.as_str().len() != 2) {
+        let message = format!("`{}` is no patient discharge status: two digits are expected", status.value);
+        report.fire(&DISCHARGE_STATUS, Subject::Admission, status.span, at("2300", "CL1", "CL103"), message);
+    } else if let (Some(status), Some(date)) = (claim.admission.discharge_status, claim.service_through())
         && !claim.is_hospital_inpatient()
         && library.mce().covers(date)
         // The editor sees inpatients alone; these are for outpatients and hospices.

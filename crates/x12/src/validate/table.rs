@@ -126,6 +126,7 @@ fn codes(text: &str) -> Box<[u64]> {
 /// An element of the dictionary: `ID2-3!`.
 fn element(text: &str) -> Element {
     let (text, required) = text.strip_suffix('!').map_or((text, false), |text| (text, true));
+    let (text, not_used) = text.strip_suffix('x').map_or((text, false), |text| (text, true));
     let digits = text.find(|c: char| c.is_ascii_digit()).unwrap_or(text.len());
     let (kind, length) = text.split_at(digits);
     let kind = match kind {
@@ -140,7 +141,7 @@ fn element(text: &str) -> Element {
     };
     let (min, max) = length.split_once('-').unwrap_or((length, length));
     let (min, max) = (min.parse().unwrap_or(0), max.parse().unwrap_or(u16::MAX));
-    Element { kind, min, max, required, not_used: false, codes: Box::default(), components: Box::default() }
+    Element { kind, min, max, required, not_used, codes: Box::default(), components: Box::default() }
 }
 
 /// The dictionary of segments.
@@ -166,8 +167,12 @@ fn dictionary() -> HashMap<&'static str, Elements> {
     segments
 }
 
-/// Applies what a line of a guide says of an element: `3!=A,B`, `5.1!`, `2-`, `H=ABF`.
+/// Applies what a line of a guide says of an element: `3!=A,B`, `5.1!`, `2-`, `*.9-`, `H=ABF`.
 fn constrain(elements: &mut Elements, text: &str) {
+    if let Some(rest) = text.strip_prefix('*') {
+        (1..=elements.elements.len()).for_each(|number| constrain(elements, &format!("{number}{rest}")));
+        return;
+    }
     if let Some(list) = text.strip_prefix("H=") {
         elements.further = Some(codes(list));
         return;

@@ -4,9 +4,12 @@
 //! is not judged here a second time.
 
 pub(crate) mod balance;
+pub(crate) mod bill;
 pub(crate) mod companion;
 pub(crate) mod content;
 pub(crate) mod duplicate;
+pub(crate) mod line;
+pub(crate) mod party;
 pub(crate) mod plausible;
 pub(crate) mod situation;
 
@@ -17,10 +20,20 @@ use openclaim_reference::Library;
 
 /// The edits of this folder.
 pub(crate) fn edits() -> impl Iterator<Item = &'static Edit> {
-    [balance::EDITS, situation::EDITS, content::EDITS, companion::EDITS, duplicate::EDITS, plausible::EDITS]
-        .into_iter()
-        .flatten()
-        .copied()
+    [
+        balance::EDITS,
+        situation::EDITS,
+        bill::EDITS,
+        line::EDITS,
+        party::EDITS,
+        content::EDITS,
+        companion::EDITS,
+        duplicate::EDITS,
+        plausible::EDITS,
+    ]
+    .into_iter()
+    .flatten()
+    .copied()
 }
 
 /// Runs the edits of one claim. `poa_required`: whether the hospital must report what was present on admission.
@@ -33,6 +46,9 @@ pub(crate) fn check(
 ) {
     balance::check(claim, report);
     situation::check(claim, poa_required, library, report, not_evaluated);
+    bill::check(claim, report);
+    line::check(claim, report);
+    party::check(claim, report);
     content::check(claim, report);
     plausible::check(claim, report);
 }

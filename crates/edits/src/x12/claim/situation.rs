@@ -188,8 +188,9 @@ claim_edits! {
     ///
     /// ## What it checks
     /// Statement period, occurrence spans and line dates; the first day of service against birth, death, onset and
-    /// accident; admission, procedures and line dates of a bill against the end of its statement; another payer's decision
-    /// on a line against the service.
+    /// accident; another payer's decision on a line against the service. On bills also the admission and the lines against
+    /// the statement's period, and procedures, which may precede it by the three days of services that are bundled into a
+    /// stay (earlier ones are a warning). Where several dates lie outside of the period, the period is told of, once.
     ///
     /// ## Example
     /// `DTP*434*RD8*20260508-20260501`.
@@ -204,6 +205,15 @@ claim_edits! {
     /// ## Example
     /// Bill type 0131, `CL1*1`, revenue code 0450, and no `HI*APR`.
     REASON_FOR_VISIT: "missing-reason-for-visit", "Missing reason for visit", Warn;
+
+    /// Another payer's decision on the claim has no date.
+    ///
+    /// ## What it checks
+    /// DTP*573 of loop 2330B, where that payer's paid amount (AMT*D) is given and no line carries its decision (SVD).
+    ///
+    /// ## Example
+    /// `AMT*D*125` in loop 2320, no `SVD`, and no `DTP*573` behind `NM1*PR`.
+    DECISION_DATE: "missing-adjudication-date", "Missing date of another payer's decision", RejectClaim;
 
     /// An adjustment has a reason that cannot be a claim adjustment reason code.
     ///
@@ -333,6 +343,13 @@ fn other_payers(claim: &Claim, report: &mut Findings) {
             }
         }
     }
+    for other in claim.other_payers.iter().filter(|other| other.adjudication_date.is_none()) {
+        let on_lines = claim.lines.iter().any(|line| !line.adjudications.is_empty());
+        if let Some((_, paid)) = other.amounts.iter().find(|(qualifier, _)| qualifier == "D").filter(|_| !on_lines) {
+            let message = format!("payer `{}` decided on the claim, and the date is missing (DTP*573)", other.payer.id);
+            report.fire(&DECISION_DATE, Subject::Claim, paid.span, at("2330B", "DTP", "DTP03"), message);
+        }
+    }
     let on_claim = claim.other_payers.iter().flat_map(|other| &other.adjustments).map(|found| (None, found));
     let on_lines = claim.lines.iter().enumerate().flat_map(|(index, line)| {
         let decisions = line.adjudications.iter();
@@ -411,7 +428,6 @@ fn dates(claim: &Claim, report: &mut Findings) {
         let message = format!("the patient died on {}, before the first day of service {first}", death.value);
         report.fire(&REVERSED_DATES, Subject::Patient, death.span, at("2010", "PAT", "PAT06"), message);
     }
-    bill_dates(claim, report);
     for (index, line) in claim.lines.iter().enumerate() {
         let Some(service) =
             line.dates.from.map(|date| date.value).or(claim.dates.statement_from.map(|date| date.value))
@@ -428,27 +444,6 @@ fn dates(claim: &Claim, report: &mut Findings) {
                 report.fire(&REVERSED_DATES, subject, date.span, at("2430", "DTP", "DTP03"), message);
             }
         }
-    }
-}
-
-/// Admission, procedures and lines of a bill, none of which is behind the end of its statement.
-fn bill_dates(claim: &Claim, report: &mut Findings) {
-    let Some(through) = claim.dates.statement_through.map(|date| date.value) else { return };
-    if claim.dates.statement_from.is_some_and(|from| from.value > through) {
-        return;
-    }
-    let mut behind = |date: Option<Spanned<Date>>, what: &str, subject, element| {
-        if let Some(date) = date.filter(|date| date.value > through) {
-            let message = format!("the {what} {}, after the statement's end on {through}", date.value);
-            report.fire(&REVERSED_DATES, subject, date.span, element, message);
-        }
-    };
-    behind(claim.admission.date, "patient was admitted on", Subject::Admission, at("2300", "DTP", "DTP03"));
-    for (index, procedure) in claim.procedures.iter().enumerate() {
-        behind(procedure.date, "procedure was on", Subject::Procedure(position(index)), at("2300", "HI", ""));
-    }
-    for (index, line) in claim.lines.iter().enumerate() {
-        behind(line.dates.from, "service was on", Subject::Line(position(index)), at("2400", "DTP", "DTP03"));
     }
 }
 
@@ -583,17 +578,35 @@ fn outpatient(claim: &Claim, bill: &str, report: &mut Findings) {
         _ => false,
     };
     let medicare = matches!(claim.subscriber.claim_filing_indicator.as_str(), "MA" | "MB");
-    for (index, line) in claim.lines.iter().enumerate() {
+    let due = |line: &ServiceLine| {
         let total = line.revenue_code.is_some_and(|code| code.as_str() == "0001");
         // What is asked about in advance has not been done on any day.
-        let due = claim.purpose != Purpose::Predetermination
-            && ((several_days && line.drug.is_none()) || (medicare && line.hcpcs.is_some()));
-        if due && !total && line.dates.from.is_none() {
-            let message = format!("line {} has no date of service (DTP*472)", line.number);
-            let subject = Subject::Line(position(index));
-            let span = line.revenue_code.and_then(|code| code.span).or(line.span);
-            report.fire(&LINE_DATE, subject, span, at("2400", "DTP", "DTP03"), message);
-        }
+        claim.purpose != Purpose::Predetermination
+            && !total
+            && ((several_days && line.drug.is_none()) || (medicare && line.hcpcs.is_some()))
+    };
+    let undated = || claim.lines.iter().enumerate().filter(|(_, line)| due(line) && line.dates.from.is_none());
+    // Room and board puts the type of bill in doubt, which is told of by itself.
+    let stay = claim.lines.iter().any(|line| {
+        line.revenue_code.is_some_and(|code| ("0100".."0220").contains(&code.as_str())) && line.dates.from.is_none()
+    });
+    let all =
+        undated().count() > 1 && claim.lines.iter().filter(|line| due(line)).all(|line| line.dates.from.is_none());
+    for (index, line) in undated().take(if stay {
+        0
+    } else if all {
+        1
+    } else {
+        usize::MAX
+    }) {
+        let message = if all {
+            format!("none of the {} lines that need one has a date of service (DTP*472)", undated().count())
+        } else {
+            format!("line {} has no date of service (DTP*472)", line.number)
+        };
+        let subject = Subject::Line(position(index));
+        let span = line.revenue_code.and_then(|code| code.span).or(line.span);
+        report.fire(&LINE_DATE, subject, span, at("2400", "DTP", "DTP03"), message);
     }
     let unscheduled = claim.admission.admission_type.is_some_and(|kind| matches!(kind.as_str(), "1" | "2" | "5"));
     let visit = |line: &ServiceLine| {

@@ -29,7 +29,7 @@ pub(super) fn within_transaction(fault: &Fault) -> Code {
         "missing-element" => Code::Element("1"),
         "too-many-elements" => Code::Element("3"),
         "wrong-length" => Code::Element(if is_too_short(&fault.detail) { "4" } else { "5" }),
-        "not-an-amount" | "not-a-number" | "not-utf8" => Code::Element("6"),
+        "not-an-amount" | "not-a-number" | "not-utf8" | "invalid-character" => Code::Element("6"),
         "unlisted-code" if fault.detail.ends_with("the guide does not use it here") => Code::Element("I10"),
         "unlisted-code" | "unknown-qualifier" | "not-a-code" | "dotted-code" | "not-an-identifier" => {
             Code::Element("7")

@@ -11,9 +11,20 @@ struct Sink<'a, 's> {
     segment: &'a Segment<'s>,
     file: FileId,
     out: &'a mut Vec<Fault>,
+    /// An element that the guide does not use was told of: those beside it belong to it, as a value to its qualifier.
+    unused: bool,
 }
 
 impl Sink<'_, '_> {
+    #[cold]
+    fn not_used(&mut self, number: usize, component: usize, field: Field<'_>) {
+        if !std::mem::replace(&mut self.unused, true) {
+            let place = place(self.segment, number, component);
+            let detail = format!("{place} is `{}`, but the guide does not use it here", quote(field.text));
+            self.fault(FaultKind::UnlistedCode, field, detail);
+        }
+    }
+
     #[cold]
     fn fault(&mut self, kind: FaultKind, field: Field<'_>, detail: String) {
         let span = if field.text.is_empty() { self.segment.span(self.file) } else { field.span(self.file) };
@@ -23,7 +34,7 @@ impl Sink<'_, '_> {
 
 /// Checks every element of a segment.
 pub(super) fn check(segment: &Segment<'_>, known: &Elements, file: FileId, out: &mut Vec<Fault>) {
-    let mut sink = Sink { segment, file, out };
+    let mut sink = Sink { segment, file, out, unused: false };
     let upto = segment.len().max(known.least);
     for (index, element) in known.elements.iter().take(upto).enumerate() {
         let number = index + 1;
@@ -84,9 +95,7 @@ pub(super) fn check(segment: &Segment<'_>, known: &Elements, file: FileId, out: 
 
 fn composite(sink: &mut Sink<'_, '_>, number: usize, element: &Element, field: Field<'_>) {
     if element.not_used {
-        let place = place(sink.segment, number, 0);
-        let detail = format!("{place} is `{}`, but the guide does not use it here", quote(field.text));
-        sink.fault(FaultKind::UnlistedCode, field, detail);
+        sink.not_used(number, 0, field);
         return;
     }
     if element.components.is_empty() {
@@ -158,9 +167,7 @@ fn simple(sink: &mut Sink<'_, '_>, number: usize, component: usize, element: &El
         let detail = format!("{place} `{}` has {length} characters; {due}", quote(field.text));
         sink.fault(FaultKind::WrongLength, field, detail);
     } else if element.not_used {
-        let place = place(sink.segment, number, component);
-        let detail = format!("{place} is `{}`, but the guide does not use it here", quote(field.text));
-        sink.fault(FaultKind::UnlistedCode, field, detail);
+        sink.not_used(number, component, field);
     } else if !element.codes.is_empty() && !element.codes.contains(&pack(field.text)) {
         let place = place(sink.segment, number, component);
         let detail = format!("{place} is `{}`, which is none of the values the guide allows", quote(field.text));
@@ -243,6 +250,9 @@ fn health_information(sink: &mut Sink<'_, '_>, known: &Elements) {
                 quote(qualifier.text),
                 quote(segment.component(1, 1).text)
             );
+            // What stands behind a qualifier that may not stand here is not judged by the others.
+            let (start, end) = (field.start, field.start + field.text.len() as u64);
+            sink.out.retain(|fault| fault.span.start < start || fault.span.start >= end);
             sink.fault(FaultKind::UnlistedCode, qualifier, detail);
         } else if code.text.as_bytes().contains(&b'.') {
             let detail = format!("`{}` is written with its dot; X12 carries codes without", quote(code.text));
@@ -394,7 +404,7 @@ fn answer(sink: &mut Sink<'_, '_>) {
 
 /// N3 of a billing provider, which is a street: what is sent to a post office box is paid to the address of loop 2010AB.
 pub(super) fn street(segment: &Segment<'_>, file: FileId, out: &mut Vec<Fault>) {
-    let mut sink = Sink { segment, file, out };
+    let mut sink = Sink { segment, file, out, unused: false };
     for number in [1, 2] {
         let field = segment.element(number).trimmed();
         let letters: String =

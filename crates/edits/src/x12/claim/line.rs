@@ -59,19 +59,6 @@ claim_edits! {
     /// `LQ*UT*484.03` on a line without `DTP*463`.
     CERTIFICATE: "incomplete-certificate", "Incomplete certificate of medical necessity", RejectClaim;
 
-    /// A certificate of medical necessity goes to Medicare, which no longer takes them.
-    ///
-    /// ## What it checks
-    /// Lines with a form of CMS (LQ*UT) on claims to Medicare (SBR09 `MA` or `MB`) with services from 2023-01-01 on.
-    ///
-    /// ## Source
-    /// CMS change request 12734: certificates of medical necessity and DME information forms end with services of
-    /// 2022-12-31; claims that carry them later are rejected.
-    ///
-    /// ## Example
-    /// `LQ*UT*484.03`, service of 2026-04-21.
-    DISCONTINUED: "discontinued-certificate", "Certificate that Medicare takes no longer", RejectClaim;
-
     /// Rental or purchase of equipment is priced for another code than the line bills.
     ///
     /// ## What it checks
@@ -81,9 +68,6 @@ claim_edits! {
     /// `SV1*HC:E0601:RR*100` and `SV5*HC:A7030*DA*30`.
     EQUIPMENT: "equipment-code-mismatch", "Equipment priced for another code", RejectClaim;
 }
-
-/// First services for which Medicare takes no certificate.
-const WITHOUT_CERTIFICATES: openclaim_claim::Date = jiff::civil::date(2023, 1, 1);
 
 pub(super) fn check(claim: &Claim, report: &mut Findings) {
     let (segment, pointer) = if claim.claim_type == ClaimType::Dental { ("SV3", "SV311") } else { ("SV1", "SV107") };
@@ -110,22 +94,16 @@ pub(super) fn check(claim: &Claim, report: &mut Findings) {
             let message = format!("the line bills `{}`, but SV5 prices `{}`", code.value, priced.value);
             report.fire(&EQUIPMENT, subject(), priced.span, at("2400", "SV5", "SV501"), message);
         }
-        certificate(claim, line, subject(), report);
+        certificate(line, subject(), report);
     }
     if claim.claim_type == ClaimType::Dental {
         dental_dates(claim, report);
     }
 }
 
-fn certificate(claim: &Claim, line: &ServiceLine, subject: Subject, report: &mut Findings) {
+fn certificate(line: &ServiceLine, subject: Subject, report: &mut Findings) {
     let Some(form) = line.forms.iter().find(|form| form.qualifier == "UT") else { return };
     let span = line.hcpcs.and_then(|code| code.span).or(line.span);
-    let medicare = matches!(claim.subscriber.claim_filing_indicator.as_str(), "MA" | "MB");
-    if medicare && line.dates.from.is_some_and(|date| date.value >= WITHOUT_CERTIFICATES) {
-        let message = format!("Medicare takes no certificate (form {}) for services from 2023-01-01 on", form.code);
-        report.fire(&DISCONTINUED, subject, span, at("2440", "LQ", "LQ02"), message);
-        return;
-    }
     let dated = |wanted: &str| line.dates.other.iter().any(|(qualifier, _)| qualifier == wanted);
     let renewed = line
         .equipment_certification

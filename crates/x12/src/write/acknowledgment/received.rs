@@ -326,6 +326,8 @@ impl Walk {
         let within = within.map(Text::const_new);
         let (name, code, element) = match code {
             Code::Transaction(code) => return transaction.notes.push((code, remark.rejects)),
+            // A name that no segment of the guides has is not recognised, rather than unexpected here.
+            Code::Segment("2") if fault.kind.name() == "unexpected-segment" && !is_known(&name) => (name, "1", None),
             Code::Segment(code) => (name, code, None),
             Code::Missing(code) => {
                 let missing = if fault.kind.name() == "missing-service" {
@@ -396,14 +398,20 @@ fn missing_segment(fault: &Fault) -> Option<&'static str> {
     }
 }
 
+/// Names of the segments that the guides know.
+const NAMES: [&str; 47] = [
+    "AMT", "BHT", "CAS", "CL1", "CLM", "CN1", "CR1", "CR2", "CR3", "CRC", "CTP", "CUR", "DMG", "DN1", "DN2", "DTP",
+    "FRM", "HCP", "HI", "HL", "K3", "LIN", "LQ", "LX", "MEA", "MIA", "MOA", "N3", "N4", "NM1", "NTE", "OI", "PAT",
+    "PER", "PRV", "PS1", "PWK", "QTY", "REF", "SBR", "SV1", "SV2", "SV3", "SV5", "SVD", "TOO", "SE",
+];
+
 /// A segment name that lives as long as the program.
 fn known_name(id: crate::lexer::SegmentId) -> Option<&'static str> {
-    const NAMES: [&str; 47] = [
-        "AMT", "BHT", "CAS", "CL1", "CLM", "CN1", "CR1", "CR2", "CR3", "CRC", "CTP", "CUR", "DMG", "DN1", "DN2", "DTP",
-        "FRM", "HCP", "HI", "HL", "K3", "LIN", "LQ", "LX", "MEA", "MIA", "MOA", "N3", "N4", "NM1", "NTE", "OI", "PAT",
-        "PER", "PRV", "PS1", "PWK", "QTY", "REF", "SBR", "SV1", "SV2", "SV3", "SV5", "SVD", "TOO", "SE",
-    ];
     NAMES.into_iter().find(|name| *name == id.as_str())
+}
+
+fn is_known(name: &str) -> bool {
+    NAMES.contains(&name) || matches!(name, "ST" | "SE")
 }
 
 /// The element that a fault points at: its number, its component, and what stands there.

@@ -5,12 +5,15 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+#[path = "support/pages.rs"]
+mod pages;
+
 use openclaim_claim::{DiagnosisCode, Evidence, Finding, NotEvaluated, ProcedureCode, Sex, Spanned, Subject};
 use openclaim_edits::mce::{self, Coded, MceInput, Tables};
 use openclaim_edits::registry::Family;
 use openclaim_reference::Library;
+use pages::{folder, judged};
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
 
 /// A claim block: the stay, and the tables that are taken away.
 struct Case {
@@ -112,80 +115,23 @@ fn render(finding: &Finding, input: &MceInput, text: &mut String) {
     }
 }
 
-/// The parts of a case file: text, and blocks by their fence's word.
-enum Part<'a> {
-    Text(&'a str),
-    Claim(&'a str),
-    Answer,
-}
-
-fn parts(markdown: &str) -> Vec<Part<'_>> {
-    let mut parts = Vec::new();
-    let mut rest = markdown;
-    while let Some(start) = ["```claim\n", "```answer\n"].iter().filter_map(|fence| rest.find(fence)).min() {
-        let block = start + rest[start..].find('\n').unwrap() + 1;
-        let end = block + rest[block..].find("```").expect("a block without its end");
-        parts.push(Part::Text(&rest[..start]));
-        parts.push(if rest[start..].starts_with("```claim") { Part::Claim(&rest[block..end]) } else { Part::Answer });
-        rest = rest[end + 3..].strip_prefix('\n').unwrap_or(&rest[end + 3..]);
-    }
-    parts.push(Part::Text(rest));
-    parts
-}
-
-fn cases_folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases")
-}
-
-/// The file with every answer as it is now, and the claims and answers themselves.
-fn run(edit: &str, markdown: &str, library: &Library) -> (String, Vec<(Case, String)>) {
-    let mut anew = String::new();
-    let mut cases = Vec::new();
-    for part in parts(markdown) {
-        match part {
-            Part::Text(text) => anew.push_str(text),
-            Part::Claim(block) => {
-                let case = read_claim(block).unwrap_or_else(|problem| panic!("{edit}: {problem}"));
-                let now = answer(edit, &case, library);
-                writeln!(anew, "```claim\n{block}```").unwrap();
-                cases.push((case, now));
-            }
-            Part::Answer => {
-                let (_, now) = cases.last().expect("an answer before any claim");
-                writeln!(anew, "```answer\n{now}```").unwrap();
-            }
-        }
-    }
-    (anew, cases)
-}
-
 #[test]
 fn every_edit_answers_as_its_cases_say() {
     let library = Library::embedded().unwrap();
-    let bless = std::env::var_os("OPENCLAIM_BLESS").is_some();
     let mut problems = Vec::new();
     for edit in Family::Mce.edits() {
-        let path = cases_folder().join(format!("{}.md", edit.id));
-        let Ok(markdown) = std::fs::read_to_string(&path) else {
-            problems.push(format!("{} has no case file {}", edit.id, path.display()));
-            continue;
+        let judge = |block: &str| {
+            let case = read_claim(block).unwrap_or_else(|problem| panic!("{}: {problem}", edit.id));
+            let now = answer(edit.id, &case, &library);
+            (case, now)
         };
-        let (anew, cases) = run(edit.id, &markdown, &library);
-        if anew != markdown {
-            if bless {
-                std::fs::write(&path, &anew).unwrap();
-            } else {
-                let line = anew.lines().zip(markdown.lines()).position(|(now, said)| now != said).unwrap_or(0);
-                let now = anew.lines().nth(line).unwrap_or_default();
-                problems.push(format!("{}, line {}: the answer is now `{now}`", path.display(), line + 1));
-            }
-        }
+        let Some((_, cases)) = judged(edit.id, "claim", &mut problems, judge) else { continue };
         let answers = |word: &str| cases.iter().any(|(_, answer)| answer.starts_with(word));
         let fires = cases.iter().any(|(_, answer)| !answer.starts_with("passes") && !answer.starts_with("cannot tell"));
         let days: std::collections::BTreeSet<_> =
             cases.iter().filter_map(|(case, _)| case.input.discharge_date).collect();
         if !(fires && answers("passes") && answers("cannot tell") && days.len() > 1) {
-            problems.push(format!("{} lacks a case that fires, passes, cannot tell, or another date", path.display()));
+            problems.push(format!("{} lacks a case that fires, passes, cannot tell, or another date", edit.id));
         }
     }
     assert!(problems.is_empty(), "{}", problems.join("\n"));
@@ -193,7 +139,7 @@ fn every_edit_answers_as_its_cases_say() {
 
 #[test]
 fn every_case_file_belongs_to_an_edit() {
-    for family in std::fs::read_dir(cases_folder())
+    for family in std::fs::read_dir(folder())
         .unwrap()
         .map(|entry| entry.unwrap().path())
         .filter(|path| path.is_dir() && !path.ends_with("files"))

@@ -8,22 +8,20 @@
 mod claim_block;
 #[path = "support/files.rs"]
 mod files;
+#[path = "support/pages.rs"]
+mod pages;
 
 use claim_block::Case;
 use files::Libraries;
 use openclaim_claim::{Claim, Evidence, Finding, NotEvaluated, Subject};
 use openclaim_edits::registry::{Edit, Family, all};
 use openclaim_edits::service::{self, History, Switches};
+use pages::{folder, judged};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
 
 /// What a case file says when its edit reads nothing that could be missing.
 const ALWAYS_TELLS: &str = "This edit can always tell.";
-
-fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases")
-}
 
 /// Whether the edit is one of the claim edits; the others have runners of their own.
 fn is_claim_edit(edit: &Edit) -> bool {
@@ -94,81 +92,28 @@ fn render(finding: &Finding, claim: &Claim, text: &mut String) {
     }
 }
 
-/// The parts of a case file: text, and blocks by their fence's word.
-enum Part<'a> {
-    Text(&'a str),
-    Claim(&'a str),
-    Answer,
-}
-
-fn parts(markdown: &str) -> Vec<Part<'_>> {
-    let mut parts = Vec::new();
-    let mut rest = markdown;
-    while let Some(start) = ["```claim\n", "```answer\n"].iter().filter_map(|fence| rest.find(fence)).min() {
-        let block = start + rest[start..].find('\n').unwrap() + 1;
-        let end = block + rest[block..].find("```").expect("a block without its end");
-        parts.push(Part::Text(&rest[..start]));
-        parts.push(if rest[start..].starts_with("```claim") { Part::Claim(&rest[block..end]) } else { Part::Answer });
-        rest = rest[end + 3..].strip_prefix('\n').unwrap_or(&rest[end + 3..]);
-    }
-    parts.push(Part::Text(rest));
-    parts
-}
-
-/// The file with every answer as it is now, and the claims and answers themselves.
-fn run(edit: &Edit, markdown: &str, libraries: &mut Libraries) -> (String, Vec<(Case, String)>) {
-    let mut anew = String::new();
-    let mut cases = Vec::new();
-    for part in parts(markdown) {
-        match part {
-            Part::Text(text) => anew.push_str(text),
-            Part::Claim(block) => {
-                let case = Case::read(block).unwrap_or_else(|problem| panic!("{}: {problem}", edit.id));
-                let now = answer(edit, &case, libraries);
-                writeln!(anew, "```claim\n{block}```").unwrap();
-                cases.push((case, now));
-            }
-            Part::Answer => {
-                let (_, now) = cases.last().expect("an answer before any claim");
-                writeln!(anew, "```answer\n{now}```").unwrap();
-            }
-        }
-    }
-    (anew, cases)
-}
-
 #[test]
 fn every_claim_edit_answers_as_its_cases_say() {
     let mut libraries = Libraries::new(&folder().join("files"));
-    let bless = std::env::var_os("OPENCLAIM_BLESS").is_some();
     let mut problems = Vec::new();
     for edit in all().filter(|edit| is_claim_edit(edit)) {
-        let path = folder().join(format!("{}.md", edit.id));
-        let Ok(markdown) = std::fs::read_to_string(&path) else {
-            problems.push(format!("{} has no case file {}", edit.id, path.display()));
-            continue;
+        let judge = |block: &str| {
+            let case = Case::read(block).unwrap_or_else(|problem| panic!("{}: {problem}", edit.id));
+            let now = answer(edit, &case, &mut libraries);
+            (case, now)
         };
-        let (anew, cases) = run(edit, &markdown, &mut libraries);
-        if anew != markdown {
-            if bless {
-                std::fs::write(&path, &anew).unwrap();
-            } else {
-                let line = anew.lines().zip(markdown.lines()).position(|(now, said)| now != said).unwrap_or(0);
-                let now = anew.lines().nth(line).unwrap_or_default();
-                problems.push(format!("{}, line {}: the answer is now `{now}`", path.display(), line + 1));
-            }
-        }
+        let Some((markdown, cases)) = judged(edit.id, "claim", &mut problems, judge) else { continue };
         let answers = |word: &str| cases.iter().any(|(_, answer)| answer.starts_with(word));
         let fires = cases.iter().any(|(_, answer)| !answer.starts_with("passes") && !answer.starts_with("cannot tell"));
         if !(fires && answers("passes")) {
-            problems.push(format!("{} lacks a case that fires or one that passes", path.display()));
+            problems.push(format!("{} lacks a case that fires or one that passes", edit.id));
         }
         if !answers("cannot tell") && !markdown.contains(ALWAYS_TELLS) {
-            problems.push(format!("{} lacks a case that cannot tell, or the words `{ALWAYS_TELLS}`", path.display()));
+            problems.push(format!("{} lacks a case that cannot tell, or the words `{ALWAYS_TELLS}`", edit.id));
         }
         let days: BTreeSet<_> = cases.iter().filter_map(|(case, _)| case.claims.last()?.service_from()).collect();
         if days.len() < 2 {
-            problems.push(format!("{} lacks a case on another day", path.display()));
+            problems.push(format!("{} lacks a case on another day", edit.id));
         }
     }
     assert!(problems.is_empty(), "{}", problems.join("\n"));

@@ -103,7 +103,8 @@ const RELATION: &str = "A8";
 /// `A3`: returned as unprocessable.
 const UNPROCESSABLE: &str = "A3";
 
-/// Status codes by edit. Codes that speak of an entity come with its code.
+/// Status codes by edit. Codes that speak of an entity come with its code; those that ask for a second code beside them
+/// (21, 402, 510 to 512) are not given.
 const BY_EDIT: &[(&str, &str, &str, &str)] = &[
     // edit, category, status, entity
     ("code/npi-check-digit", INVALID, "562", "85"),
@@ -146,7 +147,7 @@ const BY_EDIT: &[(&str, &str, &str, &str)] = &[
     ("x12/missing-other-payer", MISSING, "479", ""),
     ("x12/unknown-other-payer", INVALID, "479", ""),
     ("x12/payer-rank-repeated", INVALID, "550", ""),
-    ("x12/missing-prior-placement", MISSING, "384", ""),
+    ("x12/missing-prior-placement", MISSING, "201", ""),
     ("x12/missing-attending-provider", MISSING, "26", "71"),
     ("x12/missing-billing-provider", MISSING, "26", "85"),
     ("x12/missing-subscriber", MISSING, "26", "IL"),
@@ -155,11 +156,17 @@ const BY_EDIT: &[(&str, &str, &str, &str)] = &[
     ("x12/missing-service-line", MISSING, "454", ""),
     ("x12/subscriber-not-patient", INVALID, "156", ""),
     ("x12/malformed-adjustment-reason", INVALID, "521", ""),
-    ("x12/impossible-date", INVALID, "510", ""),
+    ("x12/impossible-date", INVALID, "158", "QC"),
     ("x12/dates-reversed", RELATION, "187", ""),
-    ("x12/negative-amount", INVALID, "402", ""),
+    ("x12/negative-amount", INVALID, "178", ""),
     ("x12/units-of-zero", INVALID, "476", ""),
-    ("x12/non-covered-above-charge", RELATION, "178", ""),
+    ("x12/non-covered-above-charge", RELATION, "596", ""),
+    ("x12/non-covered-not-total", RELATION, "596", ""),
+    ("x12/status-against-frequency", RELATION, "234", ""),
+    ("x12/missing-dental-date", MISSING, "187", ""),
+    ("x12/missing-adjudication-date", MISSING, "516", "PR"),
+    ("x12/incomplete-certificate", MISSING, "335", ""),
+    ("x12/equipment-code-mismatch", RELATION, "454", ""),
 ];
 
 /// Status codes of faults of elements by the segment they stand in.

@@ -150,6 +150,81 @@ fn one_fault_gives_one_finding_at_its_place() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// A file of the examples, by the name that the tables give it, or one of the rich files.
+fn named(name: &str) -> String {
+    match name {
+        "INPATIENT" => example(INPATIENT),
+        "OUTPATIENT" => example(OUTPATIENT),
+        "DEPENDENT" => example(DEPENDENT),
+        "SEVERAL" => example(SEVERAL),
+        "DENTAL" => example(DENTAL),
+        rich_name => rich(rich_name),
+    }
+}
+
+/// Applies changes `text => in its place` and sets SE01 right. `\n`, `\t` and `\x01` stand for those characters.
+fn changed(name: &str, changes: &[&str]) -> String {
+    let unescape = |text: &str| text.replace("\\n", "\n").replace("\\t", "\t").replace("\\x01", "\u{1}");
+    let mut text = named(name);
+    for change in changes {
+        let (from, to) = change.split_once(" =>").unwrap();
+        let (from, to) = (unescape(from), unescape(to.strip_prefix(' ').unwrap_or(to)));
+        assert!(text.contains(&from), "`{from}` does not stand in {name}");
+        text = text.replacen(&from, &to, 1);
+    }
+    let mut counted = String::new();
+    let mut segments = 0;
+    for segment in text.split_inclusive('~') {
+        let name = segment.trim_start();
+        segments = if name.starts_with("ST*") { 1 } else { segments + 1 };
+        match name.strip_prefix("SE*").and_then(|rest| rest.split_once('*')) {
+            Some((_, rest)) => counted += &format!("\nSE*{segments}*{rest}"),
+            None => counted += segment,
+        }
+    }
+    counted
+}
+
+/// `claims/faults-by-name.tsv`: faults as engineers of a clearinghouse would try them.
+#[test]
+fn one_fault_of_an_engineer_gives_one_finding_at_its_place() {
+    let engine = engine();
+    let mut wrong = Vec::new();
+    let mut faults = 0;
+    for line in include_str!("claims/faults-by-name.tsv").lines().skip(1) {
+        let cells: Vec<&str> = line.split('\t').collect();
+        let [name, file, edit, level, at, ref changes @ ..] = cells[..] else { panic!("{line}") };
+        let text = changed(file, changes);
+        let at = at.replace("\\x01", "\u{1}").replace("\\t", "\t");
+        let found = check(&engine, &text);
+        let right = matches!(&found[..], [only] if only.edit == edit
+            && only.snip.unwrap_or(0).to_string() == level
+            && only.span.is_some_and(|span| at == "-" || text[span.start as usize..].starts_with(&at)));
+        if !right {
+            let found: Vec<_> = found.iter().map(|only| (only.edit, only.snip, only.message.to_string())).collect();
+            wrong.push(format!("{name}: {found:?}"));
+        }
+        faults += 1;
+    }
+    assert!(wrong.is_empty() && faults > 200, "{faults}\n{}", wrong.join("\n"));
+}
+
+/// `claims/legal.tsv`: what looks like a fault and is none.
+#[test]
+fn what_is_legal_is_let_pass() {
+    let engine = engine();
+    let mut wrong = Vec::new();
+    for line in include_str!("claims/legal.tsv").lines().skip(1) {
+        let cells: Vec<&str> = line.split('\t').collect();
+        let [name, file, ref changes @ ..] = cells[..] else { panic!("{line}") };
+        let found = check(&engine, &changed(file, changes));
+        if !found.is_empty() {
+            wrong.push(format!("{name}: {:?}", found.iter().map(|only| only.message.to_string()).collect::<Vec<_>>()));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 #[test]
 fn every_fault_breaks_the_file_for_other_separators_too() {
     let text = example(INPATIENT).replace("SE*47*", "SE*46*").replace('~', "'").replace('*', "|").replace(':', ">");

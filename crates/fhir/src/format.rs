@@ -11,6 +11,8 @@ pub enum Format {
     Fhir,
     /// A CMS file: records of pipe-separated fields under a line of column names, or a CCLF summary.
     Cms,
+    /// A file of CMS's Claim and Claim Line Feed, which is recognised and not read.
+    Cclf,
 }
 
 /// Tells the format by the first bytes of a file; `None` when it is none that this crate reads.
@@ -21,7 +23,8 @@ pub fn sniff(head: &[u8]) -> Option<Format> {
     let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start();
     match text.first()? {
         b'{' | b'[' => Some(Format::Fhir),
-        _ => cms::is_cms(text).then_some(Format::Cms),
+        _ if cms::is_cms(text) => Some(Format::Cms),
+        _ => cms::cclf::recognise(text).map(|_| Format::Cclf),
     }
 }
 

@@ -108,6 +108,11 @@ impl<R: BufRead> Reader<R> {
         Ok(match sniff(head) {
             Some(Format::Fhir) => State::Fhir(Documents::default()),
             Some(Format::Cms) => State::Cms(Box::default()),
+            Some(Format::Cclf) => {
+                let detail = crate::cms::cclf::recognise(head).unwrap_or_default();
+                self.outbox.file_fault(FaultKind::UnknownFormat, 0, 1, detail);
+                State::Done
+            }
             None if head.trim_ascii().is_empty() => State::Fhir(Documents::default()),
             None => {
                 let detail = "the file is neither JSON nor a CMS claim file with column names";

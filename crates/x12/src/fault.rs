@@ -117,6 +117,8 @@ named_kinds! {
     TooManyElements = "too-many-elements",
     /// A repetition separator in an element that may not be repeated.
     UnexpectedRepetition = "unexpected-repetition",
+    /// A control character within an element.
+    InvalidCharacter = "invalid-character",
     /// A code that is written with a dot, which X12 leaves out.
     DottedCode = "dotted-code",
     /// A text that is no time of day.

@@ -51,6 +51,8 @@ pub(crate) struct Interchanges {
     separators: Vec<u32>,
     /// Whether anything but blanks has been met.
     content: bool,
+    /// The header before this could not be read.
+    unreadable: bool,
     pub(crate) totals: Totals,
     pub(crate) out: Outbox,
 }
@@ -65,6 +67,7 @@ impl Interchanges {
             groups: Groups::new(file, limits),
             separators: Vec::new(),
             content: false,
+            unreadable: false,
             totals: Totals::default(),
             out: Outbox::default(),
         }
@@ -168,9 +171,12 @@ impl Interchanges {
             return step;
         }
         if let Some(guessed) = delimiters::guess(rest) {
-            let span = Span::new(self.file, base, 2);
-            let detail = "no interchange header (ISA) stands before this; the usual separators are assumed".to_owned();
-            self.fault(FaultKind::MissingInterchangeHeader, span, detail);
+            // Behind a header that could not be read, the header is not missing.
+            if !std::mem::take(&mut self.unreadable) {
+                let span = Span::new(self.file, base, 2);
+                let detail = "no interchange header (ISA) stands before this; the usual separators are assumed";
+                self.fault(FaultKind::MissingInterchangeHeader, span, detail.to_owned());
+            }
             self.delimiters = guessed;
             self.groups.begin_interchange(None, base, &mut self.totals, &mut self.out);
             self.state = State::Inside;
@@ -227,9 +233,11 @@ impl Interchanges {
                     format!("the interchange header is unreadable: {reason}"),
                 );
                 self.state = State::Seeking;
+                self.unreadable = true;
                 return Step::Done(3);
             }
         };
+        self.unreadable = false;
         if let Some((element, width, due)) = header.wrong_width {
             let detail =
                 format!("ISA{element:02} has {width} characters, {due} are due; the separators are read all the same");

@@ -391,16 +391,20 @@ impl<'a> Segment<'a> {
         self.text.as_bytes().get(before as usize + 1..end).unwrap_or_default()
     }
 
-    /// Whether the segment is ASCII throughout and repeats no element, as nearly every one is and does.
+    /// Whether the segment is printable ASCII throughout and repeats no element, as nearly every one is and does.
     #[inline]
     pub(crate) fn is_plain(&self) -> bool {
         let repetition = self.delimiters.repetition;
         let bytes = self.text.as_bytes();
         // What is no separator here is looked for as a byte that ASCII does not have.
         let repeated = u8x16::splat(repetition.unwrap_or(0xff));
-        let is_odd = |chunk: u8x16| (chunk | chunk.simd_eq(repeated)).to_bitmask() != 0;
+        // Control characters have none of the three upper bits.
+        let upper = u8x16::splat(0xe0);
+        let is_odd = |chunk: u8x16| {
+            (chunk | chunk.simd_eq(repeated) | (chunk & upper).simd_eq(u8x16::splat(0))).to_bitmask() != 0
+        };
         let Some(last) = bytes.last_chunk::<STEP>() else {
-            return !bytes.iter().any(|&byte| byte >= 0x80 || Some(byte) == repetition);
+            return !bytes.iter().any(|&byte| byte >= 0x80 || byte < b' ' || Some(byte) == repetition);
         };
         // The last step overlaps the one before it.
         let odd = is_odd(u8x16::new(*last));

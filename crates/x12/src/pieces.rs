@@ -1,13 +1,15 @@
-//! The segments of a whole file that lies in memory, interchange headers among them; for those who look for something
+//! The segments of a file, or of a part of it, that lies in memory, interchange headers among them; for those who look for something
 //! else than claims.
 
-use crate::delimiters::{self, Delimiters, Header};
+use crate::delimiters::{self, Delimiters, HEADER_LIMIT, Header};
 use crate::lexer::{Segment, scan};
 use std::borrow::Cow;
 
 /// Walks a file segment by segment.
 pub(crate) struct Pieces<'b> {
     bytes: &'b [u8],
+    /// Where in the file the bytes begin.
+    base: u64,
     at: usize,
     delimiters: Delimiters,
     separators: Vec<u32>,
@@ -15,8 +17,10 @@ pub(crate) struct Pieces<'b> {
 
 /// One segment: an interchange header, or any other.
 pub(crate) struct Piece<'p> {
-    /// Where it begins.
+    /// Where it begins in the bytes at hand.
     pub(crate) start: usize,
+    /// Where those begin in the file.
+    base: u64,
     /// Its bytes from there to the end of the file.
     pub(crate) rest: &'p [u8],
     /// Its length without terminator.
@@ -32,13 +36,33 @@ impl Piece<'_> {
     /// The segment. One whose bytes are not UTF-8 has no elements, for their places would be wrong.
     pub(crate) fn segment(&self) -> Segment<'_> {
         let separators = if self.text.len() == self.len { self.separators } else { &[] };
-        Segment::new(&self.text, separators, self.start as u64, self.delimiters)
+        Segment::new(&self.text, separators, self.offset(), self.delimiters)
+    }
+
+    /// Where it begins in the file.
+    pub(crate) const fn offset(&self) -> u64 {
+        self.base + self.start as u64
+    }
+
+    /// Whether more of the file may belong to it: its terminator is not in the bytes at hand.
+    pub(crate) fn is_open(&self) -> bool {
+        self.len >= self.rest.len() || (delimiters::starts_header(self.rest) && self.rest.len() < HEADER_LIMIT)
+    }
+
+    /// The separators that hold behind it.
+    pub(crate) const fn delimiters(&self) -> Delimiters {
+        self.delimiters
     }
 }
 
 impl<'b> Pieces<'b> {
     pub(crate) const fn new(bytes: &'b [u8]) -> Self {
-        Self { bytes, at: 0, delimiters: Delimiters::USUAL, separators: Vec::new() }
+        Self::part(bytes, 0, Delimiters::USUAL)
+    }
+
+    /// A part of a file that begins at `base` and is written with these separators.
+    pub(crate) const fn part(bytes: &'b [u8], base: u64, delimiters: Delimiters) -> Self {
+        Self { bytes, base, at: 0, delimiters, separators: Vec::new() }
     }
 
     /// The next segment; a last one without terminator too.
@@ -60,6 +84,6 @@ impl<'b> Pieces<'b> {
         self.at = start + len + 1;
         let text = String::from_utf8_lossy(rest.get(..len).unwrap_or_default());
         let (separators, delimiters) = (&self.separators[..], self.delimiters);
-        Some(Piece { start, rest, len, header, text, separators, delimiters })
+        Some(Piece { start, base: self.base, rest, len, header, text, separators, delimiters })
     }
 }

@@ -102,11 +102,10 @@ pub(super) fn revision(claim: &Claim, report: &mut Findings) {
 
 /// Diagnoses that stand twice, and external causes in the first place.
 pub(super) fn repeated(claim: &Claim, report: &mut Findings) {
-    if claim.is_hospital_inpatient() {
-        return;
-    }
+    // Of inpatient bills, the Medicare Code Editor judges the principal diagnosis.
+    let edited = claim.is_hospital_inpatient();
     for (index, diagnosis) in claim.diagnoses.iter().enumerate() {
-        let counts = |role| matches!(role, DiagnosisRole::Principal | DiagnosisRole::Other);
+        let counts = |role| role == DiagnosisRole::Other || (role == DiagnosisRole::Principal && !edited);
         if !counts(diagnosis.role) {
             continue;
         }

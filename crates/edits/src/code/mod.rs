@@ -125,7 +125,8 @@ claim_edits! {
     /// A patient discharge status is none in force.
     ///
     /// ## What it checks
-    /// CL103 of institutional claims other than hospital inpatient bills, which `mce/invalid-discharge-status` judges.
+    /// CL103 of institutional claims other than hospital inpatient bills, which `mce/invalid-discharge-status` judges; on all
+    /// of them that it has two digits.
     ///
     /// ## Source
     /// CMS, *Definitions of Medicare Code Edits*, chapter 1, edit 16; Medicare Claims Processing Manual (Pub. 100-04),
@@ -176,7 +177,7 @@ claim_edits! {
     /// A diagnosis stands twice on a claim.
     ///
     /// ## What it checks
-    /// Principal and other diagnoses of claims other than hospital inpatient bills, where
+    /// Principal and other diagnoses; of hospital inpatient bills the other ones among themselves, where
     /// `mce/duplicate-of-principal` says it of the principal one.
     ///
     /// ## Source

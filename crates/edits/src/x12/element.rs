@@ -101,6 +101,21 @@ super::faults! {
     /// `N3*1 MAIN^ST`.
     UnexpectedRepetition: "unexpected-repetition", "Unexpected repetition", RejectClaim;
 
+    /// A text holds a control character.
+    ///
+    /// ## What it checks
+    /// Text elements; the line breaks of files that are wrapped at a width are let pass.
+    ///
+    /// ## Why
+    /// Receivers drop such characters, cut the text at them, or take them for separators.
+    ///
+    /// ## Action
+    /// A payer rejects the claim (IK403 code 6).
+    ///
+    /// ## Example
+    /// A tabulator in `NTE02`.
+    InvalidCharacter: "invalid-character", "Control character", RejectClaim;
+
     /// A code is written with its dot.
     ///
     /// ## What it checks

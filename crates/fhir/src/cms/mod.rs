@@ -3,6 +3,7 @@
 //! Source: record layouts of the Chronic Conditions Warehouse (Research Identifiable Files), whose column names are the
 //! data dictionary's variable names.
 
+pub(crate) mod cclf;
 mod claim;
 mod layout;
 mod line;

@@ -455,6 +455,9 @@ impl Validator {
         if let Some((table, index)) = placed.item {
             let item = &self.guide.loops[usize::from(table)].items[usize::from(index)];
             element::check(segment, &item.elements, self.file, &mut self.pending);
+            if segment.name() == "N3" && self.guide.loops[usize::from(table)].name == "2010AA" {
+                element::street(segment, self.file, &mut self.pending);
+            }
         }
         if self.pending.is_empty() {
             return;

@@ -13,9 +13,20 @@ struct Sink<'a, 's> {
     segment: &'a Segment<'s>,
     file: FileId,
     out: &'a mut Vec<Fault>,
+    /// An element that the guide does not use was told of: those beside it belong to it, as a value to its qualifier.
+    unused: bool,
 }
 
 impl Sink<'_, '_> {
+    #[cold]
+    fn not_used(&mut self, number: usize, component: usize, field: Field<'_>) {
+        if !std::mem::replace(&mut self.unused, true) {
+            let place = place(self.segment, number, component);
+            let detail = format!("{place} is `{}`, but the guide does not use it here", quote(field.text));
+            self.fault(FaultKind::UnlistedCode, field, detail);
+        }
+    }
+
     #[cold]
     fn fault(&mut self, kind: FaultKind, field: Field<'_>, detail: String) {
         let span = if field.text.is_empty() { self.segment.span(self.file) } else { field.span(self.file) };
@@ -26,7 +37,7 @@ impl Sink<'_, '_> {
 /// Checks every element of a segment. Nearly every element is sound, which [`sound`] sees at a glance; only where it does
 /// not is the element looked at for what is wrong with it.
 pub(super) fn check(segment: &Segment<'_>, known: &Elements, file: FileId, out: &mut Vec<Fault>) {
-    let mut sink = Sink { segment, file, out };
+    let mut sink = Sink { segment, file, out, unused: false };
     let plain = segment.is_plain();
     let separator = segment.delimiters().component;
     let upto = segment.len().max(known.least);
@@ -111,13 +122,21 @@ fn together(sink: &mut Sink<'_, '_>, known: &Elements) {
         Together::Party => organisation(sink),
         Together::Attachment => attachment(sink),
         Together::Tooth(number) => tooth(sink, usize::from(number)),
-        Together::Reference => tax_number(sink),
+        Together::Reference => identifier(sink),
         Together::Contact => numbers_to_call(sink),
+        Together::Specialty => small_letters(sink, sink.segment.element(3)),
+        Together::Service(code, quantity) => service(sink, usize::from(code), usize::from(quantity)),
+        Together::Adjustments => adjustments(sink),
+        Together::Answer => answer(sink),
         Together::Nothing => {}
     }
 }
 
 fn composite(sink: &mut Sink<'_, '_>, number: usize, element: &Element, field: Field<'_>) {
+    if element.not_used {
+        sink.not_used(number, 0, field);
+        return;
+    }
     if element.components.is_empty() {
         return;
     }
@@ -155,7 +174,10 @@ fn place(segment: &Segment<'_>, number: usize, component: usize) -> String {
 fn simple(sink: &mut Sink<'_, '_>, number: usize, component: usize, element: &Element, field: Field<'_>) {
     let bytes = field.text.as_bytes();
     let fits = match element.kind {
-        Kind::Text => sink.segment.delimiters().repetition.is_none_or(|separator| !bytes.contains(&separator)),
+        Kind::Text => {
+            let repetition = sink.segment.delimiters().repetition;
+            bytes.iter().all(|byte| Some(*byte) != repetition && !is_control(*byte))
+        }
         Kind::Whole => is_number(bytes, false),
         Kind::Decimal => is_number(bytes, true),
         Kind::Date => values::date(bytes).is_some(),
@@ -183,9 +205,7 @@ fn simple(sink: &mut Sink<'_, '_>, number: usize, component: usize, element: &El
         let detail = format!("{place} `{}` has {length} characters; {due}", quote(field.text));
         sink.fault(FaultKind::WrongLength, field, detail);
     } else if element.not_used {
-        let place = place(sink.segment, number, component);
-        let detail = format!("{place} is `{}`, but the guide does not use it here", quote(field.text));
-        sink.fault(FaultKind::UnlistedCode, field, detail);
+        sink.not_used(number, component, field);
     } else if !element.codes.is_empty() && !element.codes.contains(&pack(field.text)) {
         let place = place(sink.segment, number, component);
         let detail = format!("{place} is `{}`, which is none of the values the guide allows", quote(field.text));
@@ -200,11 +220,19 @@ fn wrong_type(sink: &mut Sink<'_, '_>, number: usize, component: usize, kind: Ki
     let (kind, detail) = match kind {
         Kind::Date => (FaultKind::NotADate, format!("{place} is `{quoted}`, which is no date CCYYMMDD")),
         Kind::Time => (FaultKind::NotATime, format!("{place} is `{quoted}`, which is no time HHMM")),
+        Kind::Text if field.text.bytes().any(is_control) => {
+            (FaultKind::InvalidCharacter, format!("{place} is `{quoted}`, with a control character in it"))
+        }
         Kind::Text => (FaultKind::UnexpectedRepetition, format!("{place} is `{quoted}`: it may not be repeated")),
         Kind::Whole => (FaultKind::NotANumber, format!("{place} is `{quoted}`, which is no whole number")),
         _ => (FaultKind::NotANumber, format!("{place} is `{quoted}`, which is no number")),
     };
     sink.fault(kind, field, detail);
+}
+
+/// Characters that no text holds; line breaks are those of files wrapped at a width.
+const fn is_control(byte: u8) -> bool {
+    byte < b' ' && !matches!(byte, b'\r' | b'\n')
 }
 
 /// A number of X12 type `R`, or `N0` without a point.
@@ -259,10 +287,16 @@ fn health_information(sink: &mut Sink<'_, '_>, known: &Elements) {
                 quote(qualifier.text),
                 quote(segment.component(1, 1).text)
             );
+            // What stands behind a qualifier that may not stand here is not judged by the others.
+            let (start, end) = (field.start, field.start + field.text.len() as u64);
+            sink.out.retain(|fault| fault.span.start < start || fault.span.start >= end);
             sink.fault(FaultKind::UnlistedCode, qualifier, detail);
         } else if code.text.as_bytes().contains(&b'.') {
             let detail = format!("`{}` is written with its dot; X12 carries codes without", quote(code.text));
             sink.fault(FaultKind::DottedCode, code, detail);
+        } else if code.text.bytes().any(|byte| byte.is_ascii_lowercase()) {
+            let detail = format!("`{}` is written in small letters, which no code of HI has", quote(code.text));
+            sink.fault(FaultKind::NotACode, code, detail);
         }
         let due = match qualifier.text {
             "BI" => "RD8",
@@ -350,15 +384,97 @@ fn place_in_the_country(sink: &mut Sink<'_, '_>) {
     }
 }
 
-/// REF: employer's identification and social security numbers have nine digits and no separators.
-fn tax_number(sink: &mut Sink<'_, '_>) {
+/// REF: employer's identification and social security numbers have nine digits and no separators, and are not all
+/// zeros; numbers of laboratories (CLIA) are two digits, a letter and seven digits.
+fn identifier(sink: &mut Sink<'_, '_>) {
     let (qualifier, number) = (sink.segment.element(1).trimmed(), sink.segment.element(2).trimmed());
-    if !matches!(qualifier.text, "EI" | "SY") || number.text.is_empty() {
-        return;
-    }
-    if number.text.len() != 9 || !number.text.bytes().all(|byte| byte.is_ascii_digit()) {
-        let detail = format!("REF02 `{}` has not the nine digits of REF01 `{}`", quote(number.text), qualifier.text);
+    let bytes = number.text.as_bytes();
+    let digits = |bytes: &[u8]| bytes.iter().all(u8::is_ascii_digit);
+    let (fits, due) = match qualifier.text {
+        "EI" | "SY" => {
+            (bytes.len() == 9 && digits(bytes) && bytes.iter().any(|byte| *byte != b'0'), "nine digits, not all zeros,")
+        }
+        "X4" | "F4" => {
+            let clia = |bytes: &[u8]| digits(&bytes[..2]) && bytes[2].is_ascii_alphabetic() && digits(&bytes[3..]);
+            (bytes.len() == 10 && clia(bytes), "two digits, a letter and seven digits")
+        }
+        _ => return,
+    };
+    if !fits && !bytes.is_empty() {
+        let detail = format!("REF02 is `{}`: {due} are expected of REF01 `{}`", quote(number.text), qualifier.text);
         sink.fault(FaultKind::NotAnIdentifier, number, detail);
+    }
+}
+
+/// SV1, SV2, SV3: modifiers without a gap between them, and a quantity that a receiver has room for: eight digits
+/// before the point and three behind it (notes of the guides on SV104, SV205 and SV306).
+fn service(sink: &mut Sink<'_, '_>, code: usize, quantity: usize) {
+    (2..=6).for_each(|number| small_letters(sink, sink.segment.component(code, number)));
+    let modifiers = |number: usize| sink.segment.component(code, number);
+    let gap = (3..=5).find(|number| modifiers(*number).is_empty() && !modifiers(*number + 1).is_empty());
+    if let Some(gap) = gap {
+        let place = place(sink.segment, code, gap);
+        let detail = format!("{place} (modifier) is empty, but the one behind it is not");
+        sink.fault(FaultKind::MissingElement, modifiers(gap + 1), detail);
+    }
+    let field = sink.segment.element(quantity).trimmed();
+    let (whole, fraction) = field.text.split_once('.').unwrap_or((field.text, ""));
+    if whole.trim_start_matches('-').len() > 8 || fraction.len() > 3 {
+        let place = place(sink.segment, quantity, 0);
+        let length = if fraction.len() > 3 { fraction.len() } else { whole.len() };
+        let detail = format!(
+            "{place} `{}` has {length} digits on one side of its point; 1 to 8 before it and 3 behind it are due",
+            quote(field.text)
+        );
+        sink.fault(FaultKind::WrongLength, field, detail);
+    }
+}
+
+/// Procedure codes, modifiers and taxonomy codes have capitals alone.
+fn small_letters(sink: &mut Sink<'_, '_>, field: Field<'_>) {
+    if field.text.bytes().any(|byte| byte.is_ascii_lowercase()) {
+        let detail = format!("`{}` is written in small letters, which no such code has", quote(field.text));
+        sink.fault(FaultKind::NotACode, field.trimmed(), detail);
+    }
+}
+
+/// CAS: adjustments follow each other without a gap.
+fn adjustments(sink: &mut Sink<'_, '_>) {
+    let reason = |trio: usize| sink.segment.element(2 + 3 * trio);
+    let Some(gap) = (1..5).find(|trio| reason(*trio).is_empty() && !reason(*trio + 1).is_empty()) else { return };
+    // An amount or a quantity in the gap is told of by itself.
+    if (2..=4).all(|place| sink.segment.element(3 * gap + place).is_empty()) {
+        let detail = format!("CAS{:02} is empty, but CAS{:02} is not", 2 + 3 * gap, 5 + 3 * gap);
+        sink.fault(FaultKind::MissingElement, reason(gap + 1), detail);
+    }
+}
+
+/// FRM: a question has an answer of some kind.
+fn answer(sink: &mut Sink<'_, '_>) {
+    if !sink.segment.element(1).is_empty() && (2..=5).all(|number| sink.segment.element(number).is_empty()) {
+        let detail = "FRM02 is empty, and so are FRM03 to FRM05: one of them is the answer".to_owned();
+        sink.fault(FaultKind::MissingElement, Field::default(), detail);
+    }
+}
+
+/// N3 of a billing provider, which is a street: what is sent to a post office box is paid to the address of loop 2010AB.
+pub(super) fn street(segment: &Segment<'_>, file: FileId, out: &mut Vec<Fault>) {
+    let mut sink = Sink { segment, file, out, unused: false };
+    for number in [1, 2] {
+        let field = segment.element(number).trimmed();
+        let letters: String =
+            field.text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect();
+        let begins = ["POBOX", "POSTOFFICEBOX", "LOCKBOX", "LOCKBIN"].iter().any(|words| letters.starts_with(words));
+        let within = [" PO BOX ", " P.O. BOX ", " P O BOX ", " POST OFFICE BOX ", " LOCKBOX ", " LOCK BOX "];
+        let text = format!(" {} ", field.text.to_ascii_uppercase());
+        if begins || within.iter().any(|words| text.contains(words)) {
+            let detail = format!(
+                "N3{number:02} is `{}`: the billing provider's address is a street; a post office box belongs to loop 2010AB",
+                quote(field.text)
+            );
+            sink.fault(FaultKind::UnlistedCode, field, detail);
+            return;
+        }
     }
 }
 

@@ -73,8 +73,8 @@ pub(crate) fn check_interchange(interchange: &Interchange, fields: &[Span; 16], 
         fault(FaultKind::UnlistedCode, 12, &interchange.version, "00501 is expected");
     }
     let number = &interchange.control_number;
-    if number.len() != 9 || !number.bytes().all(|byte| byte.is_ascii_digit()) {
-        fault(FaultKind::NotANumber, 13, number, "nine digits are expected");
+    if number.len() != 9 || !number.bytes().all(|byte| byte.is_ascii_digit()) || number == "000000000" {
+        fault(FaultKind::NotANumber, 13, number, "nine digits, not all zeros, are expected");
     }
     if !matches!(interchange.acknowledgment.as_str(), "0" | "1") {
         fault(FaultKind::UnlistedCode, 14, &interchange.acknowledgment, "0 or 1 is expected");

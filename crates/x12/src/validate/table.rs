@@ -63,6 +63,14 @@ pub(super) enum Together {
     Reference,
     /// PER.
     Contact,
+    /// PRV.
+    Specialty,
+    /// SV1, SV2 and SV3: the element of the procedure code and that of the quantity.
+    Service(u8, u8),
+    /// CAS.
+    Adjustments,
+    /// FRM.
+    Answer,
 }
 
 impl Together {
@@ -77,6 +85,12 @@ impl Together {
             "DN2" => Self::Tooth(1),
             "REF" => Self::Reference,
             "PER" => Self::Contact,
+            "PRV" => Self::Specialty,
+            "SV1" => Self::Service(1, 4),
+            "SV2" => Self::Service(2, 5),
+            "SV3" => Self::Service(1, 6),
+            "CAS" => Self::Adjustments,
+            "FRM" => Self::Answer,
             _ => Self::Nothing,
         }
     }
@@ -249,6 +263,7 @@ fn codes(text: &str) -> Box<[u64]> {
 /// An element of the dictionary: `ID2-3!`.
 fn element(text: &str) -> Element {
     let (text, required) = text.strip_suffix('!').map_or((text, false), |text| (text, true));
+    let (text, not_used) = text.strip_suffix('x').map_or((text, false), |text| (text, true));
     let digits = text.find(|c: char| c.is_ascii_digit()).unwrap_or(text.len());
     let (kind, length) = text.split_at(digits);
     let kind = match kind {
@@ -263,7 +278,7 @@ fn element(text: &str) -> Element {
     };
     let (min, max) = length.split_once('-').unwrap_or((length, length));
     let (min, max) = (min.parse().unwrap_or(0), max.parse().unwrap_or(u16::MAX));
-    Element { kind, min, max, required, not_used: false, codes: Box::default(), components: Box::default() }
+    Element { kind, min, max, required, not_used, codes: Box::default(), components: Box::default() }
 }
 
 /// The dictionary of segments.
@@ -289,8 +304,12 @@ fn dictionary() -> HashMap<&'static str, Elements> {
     segments
 }
 
-/// Applies what a line of a guide says of an element: `3!=A,B`, `5.1!`, `2-`, `H=ABF`.
+/// Applies what a line of a guide says of an element: `3!=A,B`, `5.1!`, `2-`, `*.9-`, `H=ABF`.
 fn constrain(elements: &mut Elements, text: &str) {
+    if let Some(rest) = text.strip_prefix('*') {
+        (1..=elements.elements.len()).for_each(|number| constrain(elements, &format!("{number}{rest}")));
+        return;
+    }
     if let Some(list) = text.strip_prefix("H=") {
         elements.further = Some(codes(list));
         return;

@@ -69,7 +69,7 @@ pub(crate) struct Output {
 }
 
 impl Output {
-    pub(crate) fn new(delimiters: Delimiters, line_break: LineBreak) -> Self {
+    pub(crate) const fn new(delimiters: Delimiters, line_break: LineBreak) -> Self {
         Self { bytes: Vec::new(), delimiters, line_break, segments: 0, error: None, number: String::new() }
     }
 

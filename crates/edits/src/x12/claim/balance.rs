@@ -49,6 +49,16 @@ claim_edits! {
     /// ## Example
     /// `AMT*D*125` above lines paid at 100 and 15.
     CLAIM_ADJUDICATION: "claim-adjudication-out-of-balance", "Claim adjudication does not balance", RejectClaim;
+
+    /// What another payer is said not to cover is not the whole claim, or that payer decided on the claim all the same.
+    ///
+    /// ## What it checks
+    /// AMT*A8 of loop 2320, which stands for a payer that was passed by: it is the total charge (CLM02), and that payer has
+    /// neither a paid amount (AMT*D) nor adjustments (CAS).
+    ///
+    /// ## Example
+    /// `AMT*A8*20` on a claim of 540.
+    NOT_COVERED: "non-covered-not-total", "Non-covered amount is not the total charge", RejectClaim;
 }
 
 /// The sum; `None` when it leaves the range of an amount.
@@ -74,6 +84,23 @@ pub(super) fn check(claim: &Claim, report: &mut Findings) {
         report.fire(&TOTAL_CHARGE, Subject::Claim, charge.span, at("2300", "CLM", "CLM02"), message);
     }
     if claim.other_payers.is_empty() && claim.lines.iter().all(|line| line.adjudications.is_empty()) {
+        return;
+    }
+    for other in &claim.other_payers {
+        let amount =
+            |wanted: &str| other.amounts.iter().find(|(qualifier, _)| qualifier == wanted).map(|(_, amount)| amount);
+        let Some(not_covered) = amount("A8") else { continue };
+        let message = if readable && not_covered.value != charge.value {
+            format!(
+                "payer `{}` covers {} not, but the total charge is {}",
+                other.payer.id, not_covered.value, charge.value
+            )
+        } else if amount("D").is_some() || !other.adjustments.is_empty() {
+            format!("payer `{}` was passed by (AMT*A8), and yet it paid or took off something", other.payer.id)
+        } else {
+            continue;
+        };
+        report.fire(&NOT_COVERED, Subject::Claim, not_covered.span, at("2320", "AMT", "AMT02"), message);
         return;
     }
     let lines_before = report.findings.len();

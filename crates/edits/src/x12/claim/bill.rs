@@ -249,18 +249,7 @@ fn outpatient(claim: &Claim, bill: &str, report: &mut Findings) {
         _ => false,
     };
     let medicare = matches!(claim.subscriber.claim_filing_indicator.as_str(), "MA" | "MB");
-    for (index, line) in claim.lines.iter().enumerate() {
-        let total = line.revenue_code.is_some_and(|code| code.as_str() == "0001");
-        // What is asked about in advance has not been done on any day.
-        let due = claim.purpose != Purpose::Predetermination
-            && ((several_days && line.drug.is_none()) || (medicare && line.hcpcs.is_some()));
-        if due && !total && line.dates.from.is_none() {
-            let message = format!("line {} has no date of service (DTP*472)", line.number);
-            let subject = Subject::Line(position(index));
-            let span = line.revenue_code.and_then(|code| code.span).or(line.span);
-            report.fire(&LINE_DATE, subject, span, at("2400", "DTP", "DTP03"), message);
-        }
-    }
+    undated_lines(claim, report, &|line| (several_days && line.drug.is_none()) || (medicare && line.hcpcs.is_some()));
     let unscheduled = claim.admission.admission_type.is_some_and(|kind| matches!(kind.as_str(), "1" | "2" | "5"));
     let visit = |line: &ServiceLine| {
         line.revenue_code
@@ -276,5 +265,37 @@ fn outpatient(claim: &Claim, bill: &str, report: &mut Findings) {
         let message = "the visit was not scheduled, and the patient's reason for it is missing (HI*APR)";
         let span = claim.admission.admission_type.and_then(|kind| kind.span);
         report.fire(&REASON_FOR_VISIT, Subject::Claim, span, at("2300", "HI", ""), message);
+    }
+}
+
+/// Lines that need a date of service and have none. Where none of several has one, that is one fault.
+fn undated_lines(claim: &Claim, report: &mut Findings, needs_date: &dyn Fn(&ServiceLine) -> bool) {
+    // What is asked about in advance has not been done on any day.
+    if claim.purpose == Purpose::Predetermination {
+        return;
+    }
+    // Room and board puts the type of bill in doubt, which is told of by itself.
+    let is_room = |line: &ServiceLine| line.revenue_code.is_some_and(|code| ("0100".."0220").contains(&code.as_str()));
+    if claim.lines.iter().any(|line| is_room(line) && line.dates.from.is_none()) {
+        return;
+    }
+    let is_total = |line: &ServiceLine| line.revenue_code.is_some_and(|code| code.as_str() == "0001");
+    let due: Vec<(usize, &ServiceLine)> =
+        claim.lines.iter().enumerate().filter(|(_, line)| !is_total(line) && needs_date(line)).collect();
+    let undated: Vec<(usize, &ServiceLine)> =
+        due.iter().copied().filter(|(_, line)| line.dates.from.is_none()).collect();
+    let mut say = |(index, line): (usize, &ServiceLine), message: String| {
+        let span = line.revenue_code.and_then(|code| code.span).or(line.span);
+        report.fire(&LINE_DATE, Subject::Line(position(index)), span, at("2400", "DTP", "DTP03"), message);
+    };
+    match undated.as_slice() {
+        [first, _, ..] if undated.len() == due.len() => {
+            say(*first, format!("none of the {} lines that need one has a date of service (DTP*472)", due.len()));
+        }
+        each => {
+            for &(index, line) in each {
+                say((index, line), format!("line {} has no date of service (DTP*472)", line.number));
+            }
+        }
     }
 }

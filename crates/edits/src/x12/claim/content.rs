@@ -34,7 +34,7 @@ claim_edits! {
     /// An outpatient bill charges room and board.
     ///
     /// ## What it checks
-    /// Revenue codes 0100 to 0219 on bill types 13x, 14x, 83x and 85x.
+    /// Revenue codes 0100 to 0219 on bill types 13x, 14x, 83x and 85x. Told once per claim.
     ///
     /// ## Example
     /// `SV2*0120` on bill type 0131.
@@ -61,6 +61,8 @@ pub(super) fn check(claim: &Claim, report: &mut Findings) {
                 let message = format!("revenue code {} is room and board, on an outpatient bill", code.value);
                 let subject = Subject::Line(position(index));
                 report.fire(&ROOM_AND_BOARD, subject, code.span, at("2400", "SV2", "SV201"), message);
+                // The type of bill is the likelier fault of a claim with several such lines.
+                return;
             }
         }
     }

@@ -25,8 +25,9 @@ claim_edits! {
     ///
     /// ## What it checks
     /// Statement period, occurrence spans and line dates; the first day of service against birth, death, onset and
-    /// accident; admission, procedures and line dates of a bill against the end of its statement; another payer's decision
-    /// on a line against the service.
+    /// accident; another payer's decision on a line against the service. On bills also the admission and the lines against
+    /// the statement's period, and procedures, which may precede it by the three days of services that are bundled into a
+    /// stay (earlier ones are a warning). Where several dates lie outside of the period, the period is told of, once.
     ///
     /// ## Example
     /// `DTP*434*RD8*20260508-20260501`.
@@ -91,7 +92,6 @@ pub(super) fn check(claim: &Claim, report: &mut Findings) {
         let message = format!("the patient died on {}, before the first day of service {first}", death.value);
         report.fire(&REVERSED_DATES, Subject::Patient, death.span, at("2010", "PAT", "PAT06"), message);
     }
-    bill_dates(claim, report);
     for (index, line) in claim.lines.iter().enumerate() {
         let Some(service) =
             line.dates.from.map(|date| date.value).or(claim.dates.statement_from.map(|date| date.value))
@@ -108,26 +108,5 @@ pub(super) fn check(claim: &Claim, report: &mut Findings) {
                 report.fire(&REVERSED_DATES, subject, date.span, at("2430", "DTP", "DTP03"), message);
             }
         }
-    }
-}
-
-/// Admission, procedures and lines of a bill, none of which is behind the end of its statement.
-fn bill_dates(claim: &Claim, report: &mut Findings) {
-    let Some(through) = claim.dates.statement_through.map(|date| date.value) else { return };
-    if claim.dates.statement_from.is_some_and(|from| from.value > through) {
-        return;
-    }
-    let mut behind = |date: Option<Spanned<Date>>, what: &str, subject, element| {
-        if let Some(date) = date.filter(|date| date.value > through) {
-            let message = format!("the {what} {}, after the statement's end on {through}", date.value);
-            report.fire(&REVERSED_DATES, subject, date.span, element, message);
-        }
-    };
-    behind(claim.admission.date, "patient was admitted on", Subject::Admission, at("2300", "DTP", "DTP03"));
-    for (index, procedure) in claim.procedures.iter().enumerate() {
-        behind(procedure.date, "procedure was on", Subject::Procedure(position(index)), at("2300", "HI", ""));
-    }
-    for (index, line) in claim.lines.iter().enumerate() {
-        behind(line.dates.from, "service was on", Subject::Line(position(index)), at("2400", "DTP", "DTP03"));
     }
 }

@@ -9,9 +9,12 @@ pub(crate) mod companion;
 pub(crate) mod content;
 mod dates;
 pub(crate) mod duplicate;
+pub(crate) mod line;
+pub(crate) mod party;
 pub(crate) mod plausible;
 mod services;
 pub(crate) mod situation;
+mod statement;
 
 use crate::claim_edit::Findings;
 use crate::registry::Edit;
@@ -20,7 +23,8 @@ use openclaim_reference::Library;
 
 /// The edits of this folder.
 pub(crate) fn edits() -> impl Iterator<Item = &'static Edit> {
-    let situations = [situation::EDITS, dates::EDITS, bill::EDITS, services::EDITS];
+    let situations =
+        [situation::EDITS, dates::EDITS, bill::EDITS, statement::EDITS, services::EDITS, line::EDITS, party::EDITS];
     let others = [content::EDITS, companion::EDITS, duplicate::EDITS, plausible::EDITS];
     [balance::EDITS].into_iter().chain(situations).chain(others).flatten().copied()
 }
@@ -37,10 +41,15 @@ pub(crate) fn check(
     situation::check(claim, report);
     dates::check(claim, report);
     match claim.claim_type {
-        ClaimType::Institutional => bill::check(claim, poa_required, library, report, not_evaluated),
+        ClaimType::Institutional => {
+            bill::check(claim, poa_required, library, report, not_evaluated);
+            statement::check(claim, report);
+        }
         ClaimType::Professional => services::check(claim, report),
         ClaimType::Dental => {}
     }
+    line::check(claim, report);
+    party::check(claim, report);
     content::check(claim, report);
     plausible::check(claim, report);
 }

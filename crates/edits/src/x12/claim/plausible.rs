@@ -24,7 +24,7 @@ claim_edits! {
     /// A date lies after the day on which the file was written, or is older than any patient.
     ///
     /// ## What it checks
-    /// Dates of service, accident and onset, of birth and of other payers' decisions against the transaction's date (BHT04),
+    /// Dates of service, accident, onset and occurrence codes, of birth and of other payers' decisions against the transaction's date (BHT04),
     /// which is a warning, told once per claim: the file's own date may be the wrong one. Of birth also whether it is more
     /// than 130 years before the first day of service. Silent for predeterminations.
     ///
@@ -35,7 +35,7 @@ claim_edits! {
     /// An amount or quantity is below zero.
     ///
     /// ## What it checks
-    /// CLM02, the charges and units of lines, what the patient paid (AMT*F5) or owes (AMT*F3).
+    /// CLM02, the charges and units of lines, what the patient paid (AMT*F5) or owes (AMT*F3), value codes.
     ///
     /// ## Example
     /// `SV1*HC:99213*-120*UN*1`.
@@ -130,6 +130,9 @@ fn dates(claim: &Claim, report: &mut Findings) {
     }
     let dtp = at("2300", "DTP", "DTP03");
     judge(claim.dates.statement_through, "end of the statement", Subject::Claim, dtp);
+    for occurrence in &claim.occurrences {
+        judge(occurrence.date, "date of an occurrence", Subject::Claim, at("2300", "HI", ""));
+    }
     for (qualifier, date) in &claim.dates.other {
         let what = match qualifier.as_str() {
             "431" => "onset of the illness",
@@ -169,6 +172,12 @@ fn amounts(claim: &Claim, report: &mut Findings) {
             let message = format!("the {what} is {}", amount.value);
             report.fire(&NEGATIVE, Subject::Claim, amount.span, element, message);
         }
+    }
+    for value in
+        claim.values.iter().filter(|value| value.amount.value.is_sign_negative() && !value.amount.value.is_zero())
+    {
+        let message = format!("the value code {} is {}", *value.code, value.amount.value);
+        report.fire(&NEGATIVE, Subject::Claim, value.amount.span, at("2300", "HI", ""), message);
     }
     let (segment, charge, units) = match claim.claim_type {
         ClaimType::Professional => ("SV1", "SV102", "SV104"),

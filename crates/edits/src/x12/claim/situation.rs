@@ -94,6 +94,15 @@ claim_edits! {
     /// `SVD*PAYER9` where the other payer is `PAYER1`.
     UNKNOWN_PAYER: "unknown-other-payer", "Line decision of an unknown payer", RejectClaim;
 
+    /// Another payer's decision on the claim has no date.
+    ///
+    /// ## What it checks
+    /// DTP*573 of loop 2330B, where that payer's paid amount (AMT*D) is given and no line carries its decision (SVD).
+    ///
+    /// ## Example
+    /// `AMT*D*125` in loop 2320, no `SVD`, and no `DTP*573` behind `NM1*PR`.
+    DECISION_DATE: "missing-adjudication-date", "Missing date of another payer's decision", RejectClaim;
+
     /// An adjustment has a reason that cannot be a claim adjustment reason code.
     ///
     /// ## What it checks
@@ -203,6 +212,13 @@ fn other_payers(claim: &Claim, report: &mut Findings) {
                 let subject = Subject::Line(position(index));
                 report.fire(&UNKNOWN_PAYER, subject, decision.span, at("2430", "SVD", "SVD01"), message);
             }
+        }
+    }
+    for other in claim.other_payers.iter().filter(|other| other.adjudication_date.is_none()) {
+        let on_lines = claim.lines.iter().any(|line| !line.adjudications.is_empty());
+        if let Some((_, paid)) = other.amounts.iter().find(|(qualifier, _)| qualifier == "D").filter(|_| !on_lines) {
+            let message = format!("payer `{}` decided on the claim, and the date is missing (DTP*573)", other.payer.id);
+            report.fire(&DECISION_DATE, Subject::Claim, paid.span, at("2330B", "DTP", "DTP03"), message);
         }
     }
     let on_claim = claim.other_payers.iter().flat_map(|other| &other.adjustments).map(|found| (None, found));

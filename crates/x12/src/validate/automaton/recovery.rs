@@ -93,7 +93,11 @@ impl Validator {
         }
         if let Some((depth, index)) = behind {
             if self.begins_another_claim(depth, index) {
-                return Some(self.claim_without_beginning(segment));
+                if !self.is_known_to_line(segment) {
+                    return Some(self.claim_without_beginning(segment));
+                }
+                self.behind_lines = true;
+                return self.misplaced(segment, close);
             }
             return self.out_of_order(depth, index, segment, close);
         }
@@ -119,6 +123,14 @@ impl Validator {
             return false;
         }
         self.counts[frame.counts + index] >= table.items[index].max
+    }
+
+    /// Whether an amount or a note stands where the open line may have another one: its qualifier is the likelier fault
+    /// than a claim that begins with it.
+    fn is_known_to_line(&self, segment: &Segment<'_>) -> bool {
+        let Some(frame) = self.frames.last() else { return false };
+        let here = |item: &Item| Some(item.name) == segment.id() && item.place >= frame.place;
+        matches!(segment.name(), "NTE" | "AMT") && self.table(*frame).items.iter().skip(1).any(here)
     }
 
     /// Whether a segment below a subscriber or patient without a claim is one that a claim has.
@@ -235,6 +247,12 @@ impl Validator {
                 }
                 let within = &self.guide.loops[usize::from(table)].items;
                 let inner = within.iter().skip(1).find(|inner| inner.name == id && fits(inner, segment));
+                // A loop within it is no sign of a loop that would lack more than its first segment.
+                let bare = |inner: &&Item| {
+                    let before = |item: &Item| item.place < inner.place && item.usage != Usage::Situational;
+                    inner.begins.is_none() || !within.iter().skip(1).any(before)
+                };
+                let inner = inner.filter(bare);
                 let due = item.usage != Usage::Situational && count == 0;
                 if !due && self.lacks_before(*frame, item.place) {
                     continue;

@@ -48,6 +48,9 @@ fn digits(bytes: &[u8], decimal: bool) -> usize {
 }
 
 fn composite(known: &Element, field: Field<'_>, separator: u8) -> bool {
+    if known.not_used {
+        return false;
+    }
     if known.components.is_empty() {
         return !field.text.ends_with(' ');
     }
@@ -74,12 +77,30 @@ pub(super) fn together(segment: &Segment<'_>, known: &Elements) -> bool {
             b"2" => [4, 5, 7].iter().all(|number| segment.bytes(*number).is_empty()),
             _ => false,
         },
-        Together::Reference => !matches!(segment.bytes(1), b"EI" | b"SY" | [.., b' ']),
-        Together::Attachment | Together::Tooth(_) | Together::Contact => false,
+        Together::Reference => !matches!(segment.bytes(1), b"EI" | b"SY" | b"X4" | b"F4" | [.., b' ']),
+        Together::Specialty => no_small_letters(segment.bytes(3)),
+        Together::Service(code, quantity) => service(segment, usize::from(code), usize::from(quantity)),
+        Together::Adjustments => segment.len() <= 4,
+        Together::Attachment | Together::Tooth(_) | Together::Contact | Together::Answer => false,
     }
 }
 
-/// HI without gaps and dots, and without codes that have a date.
+#[inline]
+fn no_small_letters(bytes: &[u8]) -> bool {
+    !bytes.iter().any(u8::is_ascii_lowercase)
+}
+
+/// A service without gaps in its composite, with a short whole quantity.
+fn service(segment: &Segment<'_>, code: usize, quantity: usize) -> bool {
+    let separator = segment.delimiters().component;
+    let (code, quantity) = (segment.bytes(code), segment.bytes(quantity));
+    no_small_letters(code)
+        && !code.windows(2).any(|pair| pair == [separator, separator])
+        && quantity.len() <= 8
+        && quantity.iter().all(u8::is_ascii_digit)
+}
+
+/// HI without gaps, dots and small letters, and without codes that have a date.
 fn health_information(segment: &Segment<'_>, known: &Elements) -> bool {
     let separator = segment.delimiters().component;
     let further = known.further.as_deref();
@@ -89,7 +110,7 @@ fn health_information(segment: &Segment<'_>, known: &Elements) -> bool {
         let qualifier = &bytes[..end];
         !matches!(qualifier, [] | b"BI" | b"BH")
             && (number == 1 || further.is_none_or(|further| further.contains(&pack_bytes(qualifier))))
-            && !bytes.contains(&b'.')
+            && !bytes.iter().any(|byte| *byte == b'.' || byte.is_ascii_lowercase())
     })
 }
 

@@ -29,7 +29,7 @@ pub(super) fn within_transaction(fault: &Fault) -> Code {
         "missing-element" => Code::Element("1"),
         "too-many-elements" => Code::Element("3"),
         "wrong-length" => Code::Element(if is_too_short(&fault.detail) { "4" } else { "5" }),
-        "not-an-amount" | "not-a-number" | "not-utf8" => Code::Element("6"),
+        "not-an-amount" | "not-a-number" | "not-utf8" | "invalid-character" => Code::Element("6"),
         "unlisted-code" if fault.detail.ends_with("the guide does not use it here") => Code::Element("I10"),
         "unlisted-code" | "unknown-qualifier" | "not-a-code" | "dotted-code" | "not-an-identifier" => {
             Code::Element("7")
@@ -136,7 +136,7 @@ const ELEMENTS: &[(&str, &[u16])] = &[
     ("PS1", &[127, 782, 156]),
     ("PWK", &[755, 756, 757, 98, 66, 67]),
     ("QTY", &[673, 380]),
-    ("REF", &[128, 127]),
+    ("REF", &[128, 127, 352]),
     ("SBR", &[1138, 1069, 127, 93, 1336, 1143, 1073, 584, 1032]),
     ("SV1", &[0, 782, 355, 380, 1331, 1365, 0, 782, 1073, 1340, 1073, 1073]),
     ("SV2", &[234, 0, 782, 355, 380, 1371, 782]),

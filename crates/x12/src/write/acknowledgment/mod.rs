@@ -8,7 +8,9 @@ mod codes;
 mod received;
 
 pub use claim_status::{ClaimAnswer, ClaimStatus, LineAnswer};
-pub use received::{ReceivedGroup, ReceivedInterchange, ReceivedTransaction, Remark, receive};
+pub use received::{
+    ReceivedGroup, ReceivedInterchange, ReceivedTransaction, Remark, receive, receive_from, transaction_starts,
+};
 
 use super::envelope;
 use super::output::{LineBreak, Output, WriteError};
@@ -16,6 +18,7 @@ use crate::delimiters::Delimiters;
 use crate::envelope::{Envelope, Group, Interchange};
 use openclaim_claim::{Date, Text};
 use received::{ElementRemark, SegmentRemark};
+use std::sync::Arc;
 
 /// When and under which number an acknowledgment is written. There is no clock below the faces.
 #[derive(Debug, Clone)]
@@ -81,20 +84,27 @@ impl Answer {
     /// # Errors
     /// [`WriteError`] when an identifier of the sender cannot be written back.
     pub fn interchanges(&self, received: &[ReceivedInterchange]) -> Result<Vec<u8>, WriteError> {
+        let answers = received.iter().enumerate().map(|(at, interchange)| self.interchange(at, interchange));
+        answers.collect::<Result<Vec<_>, _>>().map(|answers| answers.concat())
+    }
+
+    /// TA1 of one interchange, the one at place `at` of those received.
+    ///
+    /// # Errors
+    /// [`WriteError`] when an identifier of the sender cannot be written back.
+    pub fn interchange(&self, at: usize, interchange: &ReceivedInterchange) -> Result<Vec<u8>, WriteError> {
         let mut out = Output::new(Delimiters::USUAL, self.line_break);
-        for (at, interchange) in received.iter().enumerate() {
-            let header = self.header(&interchange.header, at);
-            envelope::interchange(&mut out, &header);
-            let verdict = match interchange.notes.as_slice() {
-                [] => "A",
-                notes if notes.iter().any(|(_, rejects)| *rejects) => "R",
-                _ => "E",
-            };
-            let code = interchange.notes.iter().max_by_key(|(_, rejects)| *rejects).map_or("000", |(code, _)| *code);
-            let segment = out.segment("TA1").display(format_args!("{:0>9}", interchange.header.control_number));
-            segment.text(&interchange.header.date).text(&interchange.header.time).text(verdict).text(code).end();
-            envelope::end_interchange(&mut out, 0, &header.control_number);
-        }
+        let header = self.header(&interchange.header, at);
+        envelope::interchange(&mut out, &header);
+        let verdict = match interchange.notes.as_slice() {
+            [] => "A",
+            notes if notes.iter().any(|(_, rejects)| *rejects) => "R",
+            _ => "E",
+        };
+        let code = interchange.notes.iter().max_by_key(|(_, rejects)| *rejects).map_or("000", |(code, _)| *code);
+        let segment = out.segment("TA1").display(format_args!("{:0>9}", interchange.header.control_number));
+        segment.text(&interchange.header.date).text(&interchange.header.time).text(verdict).text(code).end();
+        envelope::end_interchange(&mut out, 0, &header.control_number);
         out.check()?;
         Ok(out.bytes)
     }
@@ -104,29 +114,31 @@ impl Answer {
     /// # Errors
     /// [`WriteError`] when an identifier of the sender cannot be written back.
     pub fn transactions(&self, received: &[ReceivedInterchange]) -> Result<Vec<u8>, WriteError> {
+        let answers = received.iter().enumerate().map(|(at, interchange)| self.transactions_of(at, interchange));
+        answers.collect::<Result<Vec<_>, _>>().map(|answers| answers.concat())
+    }
+
+    /// 999 of one interchange, the one at place `at` of those received; empty when it holds no group.
+    ///
+    /// # Errors
+    /// [`WriteError`] when an identifier of the sender cannot be written back.
+    pub fn transactions_of(&self, at: usize, interchange: &ReceivedInterchange) -> Result<Vec<u8>, WriteError> {
         let mut out = Output::new(Delimiters::USUAL, self.line_break);
-        for (at, interchange) in received.iter().enumerate().filter(|(_, interchange)| !interchange.groups.is_empty()) {
-            let header = self.header(&interchange.header, at);
-            envelope::interchange(&mut out, &header);
-            let group = self.group(
-                interchange.groups.first().map(|group| &group.header),
-                &interchange.header,
-                "FA",
-                at,
-                ACKNOWLEDGMENT_VERSION,
-            );
-            envelope::group(&mut out, &group);
-            let mut number = 0;
-            for received in &interchange.groups {
-                number += 1;
-                let control_number = format!("{number:04}");
-                envelope::transaction(&mut out, "999", &control_number, ACKNOWLEDGMENT_VERSION);
-                acknowledge(&mut out, received);
-                envelope::end_transaction(&mut out, &control_number);
-            }
-            envelope::end_group(&mut out, number, &group.control_number);
-            envelope::end_interchange(&mut out, 1, &header.control_number);
+        let Some(first) = interchange.groups.first() else { return Ok(out.bytes) };
+        let header = self.header(&interchange.header, at);
+        envelope::interchange(&mut out, &header);
+        let group = self.group(Some(&first.header), &interchange.header, "FA", at, ACKNOWLEDGMENT_VERSION);
+        envelope::group(&mut out, &group);
+        let mut number = 0;
+        for received in &interchange.groups {
+            number += 1;
+            let control_number = format!("{number:04}");
+            envelope::transaction(&mut out, "999", &control_number, ACKNOWLEDGMENT_VERSION);
+            acknowledge(&mut out, received);
+            envelope::end_transaction(&mut out, &control_number);
         }
+        envelope::end_group(&mut out, number, &group.control_number);
+        envelope::end_interchange(&mut out, 1, &header.control_number);
         out.check()?;
         Ok(out.bytes)
     }
@@ -136,30 +148,78 @@ impl Answer {
     /// # Errors
     /// [`WriteError`] when a value of a claim cannot be written back.
     pub fn claims(&self, answers: &[ClaimAnswer<'_>]) -> Result<Vec<u8>, WriteError> {
-        let mut out = Output::new(Delimiters::USUAL, self.line_break);
-        let same_interchange =
-            |one: &ClaimAnswer<'_>, other: &ClaimAnswer<'_>| one.envelope.interchange == other.envelope.interchange;
-        for (at, answers) in answers.chunk_by(same_interchange).enumerate() {
-            let Some(first) = answers.first().map(|answer| answer.envelope) else { continue };
-            let received = first.interchange.as_deref().ok_or(WriteError::MissingEnvelope)?;
-            let header = self.header(received, at);
-            envelope::interchange(&mut out, &header);
-            let group = self.group(first.group.as_deref(), received, "HN", at, CLAIM_ACKNOWLEDGMENT_VERSION);
-            envelope::group(&mut out, &group);
-            let mut number = 0;
-            let same = |one: &ClaimAnswer<'_>, other: &ClaimAnswer<'_>| Envelope::eq(one.envelope, other.envelope);
-            for answers in answers.chunk_by(same) {
-                number += 1;
-                let control_number = format!("{number:04}");
-                envelope::transaction(&mut out, "277", &control_number, CLAIM_ACKNOWLEDGMENT_VERSION);
-                claim_status::write(&mut out, answers, &self.stamp, &control_number);
-                envelope::end_transaction(&mut out, &control_number);
-            }
-            envelope::end_group(&mut out, number, &group.control_number);
-            envelope::end_interchange(&mut out, 1, &header.control_number);
+        let mut bytes = Vec::new();
+        let mut writer = ClaimAnswers::new(self);
+        for answers in answers.chunk_by(|one, other| Envelope::eq(one.envelope, other.envelope)) {
+            bytes.append(&mut writer.transaction(answers)?);
         }
-        out.check()?;
-        Ok(out.bytes)
+        bytes.append(&mut writer.finish()?);
+        Ok(bytes)
+    }
+}
+
+/// Writes a 277CA transaction by transaction, so that no more than the claims of one need be held.
+#[derive(Debug)]
+pub struct ClaimAnswers<'a> {
+    answer: &'a Answer,
+    out: Output,
+    /// The interchange that is answered, and the control numbers of the one that answers it.
+    open: Option<(Arc<Interchange>, Text, Text)>,
+    interchanges: usize,
+    transactions: u32,
+}
+
+impl<'a> ClaimAnswers<'a> {
+    /// A writer that has written nothing.
+    #[must_use]
+    pub const fn new(answer: &'a Answer) -> Self {
+        let out = Output::new(Delimiters::USUAL, answer.line_break);
+        Self { answer, out, open: None, interchanges: 0, transactions: 0 }
+    }
+
+    /// The text that answers the claims of one 837 transaction, or some of them: a transaction, and the interchange's
+    /// header before it where it is the first.
+    ///
+    /// # Errors
+    /// [`WriteError`] when a value of a claim cannot be written back, or the claims have no envelope.
+    pub fn transaction(&mut self, answers: &[ClaimAnswer<'_>]) -> Result<Vec<u8>, WriteError> {
+        let Some(first) = answers.first().map(|answer| answer.envelope) else { return Ok(Vec::new()) };
+        let received = first.interchange.as_ref().ok_or(WriteError::MissingEnvelope)?;
+        if self.open.as_ref().is_none_or(|(open, ..)| open != received) {
+            self.close();
+            let at = self.interchanges;
+            let header = self.answer.header(received, at);
+            envelope::interchange(&mut self.out, &header);
+            let group = self.answer.group(first.group.as_deref(), received, "HN", at, CLAIM_ACKNOWLEDGMENT_VERSION);
+            envelope::group(&mut self.out, &group);
+            self.open = Some((Arc::clone(received), group.control_number, header.control_number));
+            self.interchanges += 1;
+            self.transactions = 0;
+        }
+        self.transactions += 1;
+        let control_number = format!("{:04}", self.transactions);
+        envelope::transaction(&mut self.out, "277", &control_number, CLAIM_ACKNOWLEDGMENT_VERSION);
+        claim_status::write(&mut self.out, answers, &self.answer.stamp, &control_number);
+        envelope::end_transaction(&mut self.out, &control_number);
+        self.out.check()?;
+        Ok(std::mem::take(&mut self.out.bytes))
+    }
+
+    fn close(&mut self) {
+        if let Some((_, group, interchange)) = self.open.take() {
+            envelope::end_group(&mut self.out, self.transactions, &group);
+            envelope::end_interchange(&mut self.out, 1, &interchange);
+        }
+    }
+
+    /// The text that ends the last interchange.
+    ///
+    /// # Errors
+    /// [`WriteError`] as [`ClaimAnswers::transaction`].
+    pub fn finish(mut self) -> Result<Vec<u8>, WriteError> {
+        self.close();
+        self.out.check()?;
+        Ok(self.out.bytes)
     }
 }
 

@@ -2,13 +2,15 @@
 //! number of its segment and element.
 
 use super::codes::{self, Code};
+use crate::delimiters::Delimiters;
 use crate::envelope::{Group, Interchange};
 use crate::fault::Fault;
 use crate::guide::Guide;
 use crate::interchange::interchange_of;
 use crate::lexer::Segment;
-use crate::pieces::Pieces;
+use crate::pieces::{Piece, Pieces};
 use openclaim_claim::{ClaimType, FileId, Text};
+use std::io::{self, Read};
 
 /// A fault to be acknowledged.
 #[derive(Debug, Clone)]
@@ -114,7 +116,7 @@ pub(super) struct ElementRemark {
 
 /// What is open while the bytes are walked.
 struct Walk {
-    received: Vec<ReceivedInterchange>,
+    received: Option<ReceivedInterchange>,
     in_group: bool,
     in_transaction: bool,
     position: u32,
@@ -125,41 +127,106 @@ struct Walk {
 /// before the first interchange have no place in an acknowledgment and are left out.
 #[must_use]
 pub fn receive(bytes: &[u8], file: FileId, remarks: &[Remark]) -> Vec<ReceivedInterchange> {
+    let mut received = Vec::new();
+    let whole = receive_from(bytes, file, remarks, |interchange| {
+        received.push(interchange);
+        Ok(())
+    });
+    // Neither memory nor the closure fails.
+    whole.map(|()| received).unwrap_or_default()
+}
+
+/// As [`receive`], from a stream, in memory that does not grow with it: each interchange is handed over when it ends.
+///
+/// # Errors
+/// What the stream or `each` fails with.
+pub fn receive_from(
+    stream: impl Read,
+    file: FileId,
+    remarks: &[Remark],
+    mut each: impl FnMut(ReceivedInterchange) -> io::Result<()>,
+) -> io::Result<()> {
     let mut remarks: Vec<&Remark> = remarks.iter().filter(|remark| remark.fault.span.file == file).collect();
     remarks.sort_by_key(|remark| remark.fault.span.start);
     let mut remarks = remarks.into_iter().peekable();
     let mut walk =
-        Walk { received: Vec::new(), in_group: false, in_transaction: false, position: 0, claim_id: Text::default() };
-    let mut pieces = Pieces::new(bytes);
-    while let Some(piece) = pieces.next() {
+        Walk { received: None, in_group: false, in_transaction: false, position: 0, claim_id: Text::default() };
+    each_piece(stream, |piece| {
         // What stands up to the terminator belongs to the segment, so that a fault of a missing piece does too.
-        let end = (piece.start + piece.len) as u64;
+        let end = piece.offset() + piece.len as u64;
         let here = std::iter::from_fn(|| remarks.next_if(|remark| remark.fault.span.start <= end));
         let Some(header) = &piece.header else {
             let here: Vec<&Remark> = here.collect();
             walk.segment(&piece.segment(), file, &here);
-            continue;
+            return Ok(());
         };
-        let interchange = interchange_of(header, piece.rest, piece.start as u64, file);
-        walk.received.push(ReceivedInterchange { header: interchange, notes: Vec::new(), groups: Vec::new() });
+        let interchange = interchange_of(header, piece.rest, piece.offset(), file);
+        let new = ReceivedInterchange { header: interchange, notes: Vec::new(), groups: Vec::new() };
+        let before = walk.received.replace(new);
         (walk.in_group, walk.in_transaction) = (false, false);
         for remark in here {
             let span = remark.fault.span;
-            let offset = usize::try_from(span.start).unwrap_or(usize::MAX).saturating_sub(piece.start);
+            let offset = usize::try_from(span.start.saturating_sub(piece.offset())).unwrap_or(usize::MAX);
             let whole = offset == 0 || span.len as usize >= piece.len;
             let element = header.elements.iter().position(|range| range.start <= offset && offset <= range.end);
             walk.note_interchange(remark, element.map(|index| index + 1).filter(|_| !whole));
         }
-    }
+        before.map_or(Ok(()), &mut each)
+    })?;
     for remark in remarks {
         walk.at_end(remark);
     }
-    walk.received
+    walk.received.take().map_or(Ok(()), &mut each)
+}
+
+/// Where the transactions of a file begin, in bytes from its start.
+///
+/// # Errors
+/// What the stream fails with.
+pub fn transaction_starts(stream: impl Read) -> io::Result<Vec<u64>> {
+    let mut starts = Vec::new();
+    each_piece(stream, |piece| {
+        if piece.header.is_none() && piece.rest.starts_with(b"ST") && piece.segment().name() == "ST" {
+            starts.push(piece.offset());
+        }
+        Ok(())
+    })?;
+    Ok(starts)
+}
+
+/// How much of a file is in view at once.
+const VIEW: usize = 1 << 20;
+/// Longest segment that is waited for. What is longer is no segment, and is taken in pieces.
+const LONGEST: usize = 16 << 20;
+
+/// Shows every segment of a stream.
+fn each_piece(mut stream: impl Read, mut show: impl FnMut(&Piece<'_>) -> io::Result<()>) -> io::Result<()> {
+    let mut view: Vec<u8> = Vec::new();
+    let (mut base, mut delimiters) = (0_u64, Delimiters::USUAL);
+    loop {
+        let read = (&mut stream).take(VIEW as u64).read_to_end(&mut view)?;
+        let last = read == 0;
+        let mut done = 0;
+        let mut pieces = Pieces::part(&view, base, delimiters);
+        while let Some(piece) = pieces.next() {
+            if !last && piece.is_open() && view.len() - piece.start < LONGEST {
+                break;
+            }
+            show(&piece)?;
+            done = (piece.start + piece.len + 1).min(view.len());
+            delimiters = piece.delimiters();
+        }
+        if last {
+            return Ok(());
+        }
+        view.drain(..done);
+        base += done as u64;
+    }
 }
 
 impl Walk {
     fn group(&mut self) -> Option<&mut ReceivedGroup> {
-        self.received.last_mut().filter(|_| self.in_group).and_then(|interchange| interchange.groups.last_mut())
+        self.received.as_mut().filter(|_| self.in_group).and_then(|interchange| interchange.groups.last_mut())
     }
 
     fn transaction(&mut self) -> Option<&mut ReceivedTransaction> {
@@ -168,7 +235,7 @@ impl Walk {
     }
 
     fn note_interchange(&mut self, remark: &Remark, element: Option<usize>) {
-        if let Some(interchange) = self.received.last_mut() {
+        if let Some(interchange) = self.received.as_mut() {
             interchange.notes.push((codes::of_interchange(remark.fault.kind, element), remark.rejects));
         }
     }
@@ -190,7 +257,7 @@ impl Walk {
                 };
                 let group =
                     ReceivedGroup { header, declared: Text::default(), notes: Vec::new(), transactions: Vec::new() };
-                if let Some(interchange) = self.received.last_mut() {
+                if let Some(interchange) = self.received.as_mut() {
                     interchange.groups.push(group);
                 }
             }
@@ -259,6 +326,8 @@ impl Walk {
         let within = within.map(Text::const_new);
         let (name, code, element) = match code {
             Code::Transaction(code) => return transaction.notes.push((code, remark.rejects)),
+            // A name that no segment of the guides has is not recognised, rather than unexpected here.
+            Code::Segment("2") if fault.kind.name() == "unexpected-segment" && !is_known(&name) => (name, "1", None),
             Code::Segment(code) => (name, code, None),
             Code::Missing(code) => {
                 let missing = if fault.kind.name() == "missing-service" {
@@ -329,14 +398,20 @@ fn missing_segment(fault: &Fault) -> Option<&'static str> {
     }
 }
 
+/// Names of the segments that the guides know.
+const NAMES: [&str; 47] = [
+    "AMT", "BHT", "CAS", "CL1", "CLM", "CN1", "CR1", "CR2", "CR3", "CRC", "CTP", "CUR", "DMG", "DN1", "DN2", "DTP",
+    "FRM", "HCP", "HI", "HL", "K3", "LIN", "LQ", "LX", "MEA", "MIA", "MOA", "N3", "N4", "NM1", "NTE", "OI", "PAT",
+    "PER", "PRV", "PS1", "PWK", "QTY", "REF", "SBR", "SV1", "SV2", "SV3", "SV5", "SVD", "TOO", "SE",
+];
+
 /// A segment name that lives as long as the program.
 fn known_name(id: crate::lexer::SegmentId) -> Option<&'static str> {
-    const NAMES: [&str; 47] = [
-        "AMT", "BHT", "CAS", "CL1", "CLM", "CN1", "CR1", "CR2", "CR3", "CRC", "CTP", "CUR", "DMG", "DN1", "DN2", "DTP",
-        "FRM", "HCP", "HI", "HL", "K3", "LIN", "LQ", "LX", "MEA", "MIA", "MOA", "N3", "N4", "NM1", "NTE", "OI", "PAT",
-        "PER", "PRV", "PS1", "PWK", "QTY", "REF", "SBR", "SV1", "SV2", "SV3", "SV5", "SVD", "TOO", "SE",
-    ];
     NAMES.into_iter().find(|name| *name == id.as_str())
+}
+
+fn is_known(name: &str) -> bool {
+    NAMES.contains(&name) || matches!(name, "ST" | "SE")
 }
 
 /// The element that a fault points at: its number, its component, and what stands there.

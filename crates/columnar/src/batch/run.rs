@@ -96,7 +96,8 @@ fn pipeline(
     let output = Output::new(folder, inputs, options, progress, mark);
     let worker = || {
         // A fault of this program in one claim must not take the finished parts with it.
-        let ended = catch_unwind(AssertUnwindSafe(|| work(&mut Work::new(engine, options), &source, &output, deciding)));
+        let ended =
+            catch_unwind(AssertUnwindSafe(|| work(&mut Work::new(engine, options), &source, &output, deciding)));
         if let Err(error) = ended.unwrap_or(Err(BatchError::WorkerDied)) {
             output.give_up(error);
         }

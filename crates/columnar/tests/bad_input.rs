@@ -269,7 +269,7 @@ fn every_partition_keeps_its_rows_apart() {
             names.push(value);
         }
         names.dedup();
-        assert_eq!(names.is_empty(), false);
+        assert!(!names.is_empty());
         assert!(by == PartitionBy::ServiceYear || names.len() > 1, "{names:?}");
     }
 }

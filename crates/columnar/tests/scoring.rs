@@ -93,6 +93,9 @@ fn text(rows: &RecordBatch, column: &str, row: usize) -> Option<String> {
     array.is_valid(row).then(|| array.value(row).to_owned())
 }
 
+/// A factor: its name, its coefficient in thousandths, the diagnoses behind it.
+type Factor = (String, i64, Vec<String>);
+
 #[test]
 fn scores_are_those_of_a_cohort_in_memory() {
     let ground = ground();
@@ -113,7 +116,7 @@ fn scores_are_those_of_a_cohort_in_memory() {
     let rows = batches(&results, "patient_risk_scores");
     let rows: Vec<(&RecordBatch, usize)> =
         rows.iter().flat_map(|batch| (0..batch.num_rows()).map(move |row| (batch, row))).collect();
-    let mut factors: BTreeMap<(String, String), Vec<(String, i64, Vec<String>)>> = BTreeMap::new();
+    let mut factors: BTreeMap<(String, String), Vec<Factor>> = BTreeMap::new();
     for batch in batches(&results, "patient_risk_factors") {
         let lists = batch.column_by_name("x_openclaim_diagnosis_codes").unwrap().as_list::<i32>();
         for row in 0..batch.num_rows() {

@@ -39,8 +39,8 @@ fn truly_at_fault(name: &str) -> &'static [&'static str] {
             "x12/total-charge-mismatch",
             "x12/unlisted-code",
         ],
-        // DMG in loop 2320 is of version 4010; elsewhere GS08 says professional and ST03 institutional, CL101 is empty.
-        _ if name.contains("5010_Example3_COB") => &["x12/unexpected-segment"],
+        // DMG in loop 2320 is of version 4010, and the claim filing indicator stands in SBR08; elsewhere GS08 says professional and ST03 institutional, CL101 is empty.
+        _ if name.contains("5010_Example3_COB") => &["x12/missing-element", "x12/unexpected-segment"],
         _ if name.contains("5010_Spec_3.1") => {
             &["x12/unexpected-segment", "x12/version-mismatch", "x12/missing-element"]
         }
@@ -118,8 +118,6 @@ fn truly_at_fault(name: &str) -> &'static [&'static str] {
             "x12/unlisted-code",
             "x12/version-mismatch",
         ],
-        // The claim filing indicator stands in SBR08.
-        _ if name.ends_with("5010_Example3_COB.txt") => &["x12/missing-element"],
         // A single day announced as a period.
         _ if name.contains("X223A2_HC837") && name.ends_with("837-institutional-claim.edi") => &["x12/not-a-date"],
         // Professional lines in institutional transactions, a principal diagnosis too many, no payer, invalid codes;

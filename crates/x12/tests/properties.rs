@@ -61,7 +61,8 @@ fn provider(roles: &'static [ProviderRole]) -> impl Strategy<Value = Provider> {
         option::of(code("[0-9]{10}")),
         option::of(code("[0-9]{3}[A-Z][0-9]{5}X")),
         option::of(address()),
-        vec((text("[A-Z0-9]{2}"), text("[A-Z0-9]{1,12}")), 0..3),
+        // XX says that what follows is an NPI.
+        vec((text("[A-WYZ0-9][A-Z0-9]"), text("[A-Z0-9]{1,12}")), 0..3),
     )
         .prop_map(|(role, person, (last, first), npi, taxonomy, address, identifiers)| Provider {
             kind: if person { EntityKind::Person } else { EntityKind::Organization },

@@ -194,7 +194,10 @@ impl FeeRow {
 /// What the fee schedule says of a claim's services, looked up once, when an edit first asks: per service the release that
 /// speaks for its day and its row, `None` where no release does.
 #[derive(Debug, Default)]
-pub struct FeeRows<'a>(OnceCell<Vec<Option<(&'a str, Option<FeeRow>)>>>);
+pub struct FeeRows<'a>(OnceCell<Vec<Option<Said<'a>>>>);
+
+/// A release in words, and the row it has.
+type Said<'a> = (&'a str, Option<FeeRow>);
 
 /// The row as evidence.
 #[must_use]

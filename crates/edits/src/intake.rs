@@ -128,6 +128,7 @@ const ABSENT: &[(&str, &[&str])] = &[
     ("x12/missing-accident-date", &["DTP"]),
     ("x12/missing-attending-provider", &["NM1"]),
     ("x12/missing-member-id", &["NM1", "HL"]),
+    ("x12/short-zip-code", &["NM1"]),
     ("x12/missing-patient-demographics", &["NM1", "N3", "N4", "DMG", "HL"]),
     ("x12/missing-other-payer", &["SBR", "NM1"]),
     ("x12/missing-ambulance-information", &["CR1", "NM1"]),

@@ -29,7 +29,11 @@ fn truly_at_fault(name: &str) -> &'static [&'static str] {
         _ if name.ends_with("demo.cob.example4.837") => &["x12/unlisted-code"],
         // An NPI of nine digits; in one of them a pointer `1.00`.
         _ if name.ends_with("demo.example9.837") => &["x12/not-an-identifier", "x12/not-a-number"],
-        _ if name.ends_with("anesthesia.edi") || name.ends_with("ppo-repriced-claim.edi") => &["x12/not-an-identifier"],
+        _ if name.ends_with("anesthesia.edi") => &["x12/not-an-identifier"],
+        // That again, and the billing provider's street is a post office box.
+        _ if name.ends_with("ppo-repriced-claim.edi") => &["x12/not-an-identifier", "x12/unlisted-code"],
+        // CLM06 (provider signature) is of professional claims alone.
+        _ if name.starts_with("LFHx12__") && name.ends_with(".837i") => &["x12/unlisted-code"],
         // AMT behind HI, a person as facility, 7 characters of taxonomy, SE01 42 of 61, 100 for lines of 190, pointer 3 of 2.
         _ if name.ends_with("TestData_ProfessionalClaim1.txt") => &[
             "code/pointer-to-no-diagnosis",
@@ -40,7 +44,9 @@ fn truly_at_fault(name: &str) -> &'static [&'static str] {
             "x12/unlisted-code",
         ],
         // DMG in loop 2320 is of version 4010, and the claim filing indicator stands in SBR08; elsewhere GS08 says professional and ST03 institutional, CL101 is empty.
-        _ if name.contains("5010_Example3_COB") => &["x12/missing-element", "x12/unexpected-segment"],
+        _ if name.contains("5010_Example3_COB") => {
+            &["x12/missing-element", "x12/unexpected-segment", "x12/unlisted-code"]
+        }
         _ if name.contains("5010_Spec_3.1") => {
             &["x12/unexpected-segment", "x12/version-mismatch", "x12/missing-element"]
         }
@@ -91,9 +97,10 @@ fn truly_at_fault(name: &str) -> &'static [&'static str] {
             "x12/wrong-child-code",
         ],
         // SE01 is 25 of 48; a professional's facility qualifier and line dates in an institutional claim; 500 for lines of
-        // 73.42; the emergency room as point of origin.
+        // 73.42; the emergency room as point of origin; a final bill of a patient who is still there.
         _ if name.ends_with("x223-test.txt") => &[
             "code/invalid-point-of-origin",
+            "x12/status-against-frequency",
             "x12/total-charge-mismatch",
             "x12/missing-segment",
             "x12/segment-count-mismatch",

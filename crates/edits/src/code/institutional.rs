@@ -21,10 +21,7 @@ pub(super) fn check(claim: &Claim, library: &Library, report: &mut Findings) {
             report.fire(&TYPE_OF_BILL, Subject::Claim, bill.span, at("2300", "CLM", "CLM05"), message);
         }
     }
-    if let Some(status) = claim.admission.discharge_status.filter(|status| status.as_str().len() != 2) {
-        let message = format!("`{}` is no patient discharge status: two digits are expected", status.value);
-        report.fire(&DISCHARGE_STATUS, Subject::Admission, status.span, at("2300", "CL1", "CL103"), message);
-    } else if let (Some(status), Some(date)) = (claim.admission.discharge_status, claim.service_through())
+    if let (Some(status), Some(date)) = (claim.admission.discharge_status, claim.service_through())
         && !claim.is_hospital_inpatient()
         && library.mce().covers(date)
         // The editor sees inpatients alone; these are for outpatients and hospices.

@@ -125,8 +125,7 @@ claim_edits! {
     /// A patient discharge status is none in force.
     ///
     /// ## What it checks
-    /// CL103 of institutional claims other than hospital inpatient bills, which `mce/invalid-discharge-status` judges; on all
-    /// of them that it has two digits.
+    /// CL103 of institutional claims other than hospital inpatient bills, which `mce/invalid-discharge-status` judges.
     ///
     /// ## Source
     /// CMS, *Definitions of Medicare Code Edits*, chapter 1, edit 16; Medicare Claims Processing Manual (Pub. 100-04),

@@ -47,7 +47,7 @@ claim_edits! {
     ///
     /// ## Example
     /// `SV3*AD:D0120*58` without `DTP*472` behind it or behind `CLM`.
-    DENTAL_DATE: "missing-dental-date", "Dental service without date", RejectClaim;
+    DENTAL_DATE: "missing-dental-date", "Dental service without date", Warn;
 
     /// A line carries a certificate of medical necessity, and what the guide wants beside it is missing.
     ///

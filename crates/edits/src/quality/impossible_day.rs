@@ -13,7 +13,7 @@ edit! {
     /// performed on one day by the claims of the run, this one included. Lines over several days, technical components
     /// (TC), services shared with residents (GC, GE) and replacement claims are not counted, and neither are preparation,
     /// follow-up and the visits of a global period, which may fall on other days. Without the file the edit says that it
-    /// cannot tell once a practitioner has eight services on a day.
+    /// cannot tell about claims with eight services of one practitioner on one day.
     ///
     /// ## Why
     /// The times are those of a typical patient, so a long day proves nothing; one of more than twenty-four hours is

@@ -238,7 +238,8 @@ impl History {
         tables: &Tables,
         switches: &Switches,
     ) {
-        if self.limit == 0 {
+        // Without times there is nothing to add up.
+        if self.limit == 0 || tables.physician_time.is_empty() {
             return;
         }
         let stands = |it: &super::Work| services.list.get(it.at).is_some_and(|it| !denied.contains(&it.index));

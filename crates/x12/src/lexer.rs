@@ -404,7 +404,7 @@ impl<'a> Segment<'a> {
             (chunk | chunk.simd_eq(repeated) | (chunk & upper).simd_eq(u8x16::splat(0))).to_bitmask() != 0
         };
         let Some(last) = bytes.last_chunk::<STEP>() else {
-            return !bytes.iter().any(|&byte| byte >= 0x80 || byte < b' ' || Some(byte) == repetition);
+            return !bytes.iter().any(|&byte| !(b' '..0x80).contains(&byte) || Some(byte) == repetition);
         };
         // The last step overlaps the one before it.
         let odd = is_odd(u8x16::new(*last));

@@ -5,7 +5,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use openclaim_claim::FileId;
-use openclaim_engine::{Engine, Intake, Policy, acknowledge};
+use openclaim_engine::{Engine, Policy, Run, acknowledge};
 use openclaim_x12::write::LineBreak;
 use openclaim_x12::write::acknowledgment::{Answer, Stamp, receive};
 use openclaim_x12::{Event, Limits, Reader};
@@ -35,12 +35,12 @@ fuzz_target!(|input: (u8, &[u8])| {
     let pieces = Pieces(bytes, usize::from(size).max(1));
     let in_pieces: Vec<Event> = Reader::with_limits(pieces, FileId(0), limits).validating().collect();
     assert_eq!(at_once, in_pieces);
-    let mut intake = Intake::default();
+    let mut run = Run::default();
     let mut remarks = Vec::new();
     let mut answers = Vec::new();
     for event in &at_once {
         let adjudication = match event {
-            Event::Claim(record) => ENGINE.adjudicate_record_in(record, &mut intake),
+            Event::Claim(record) => ENGINE.adjudicate_record_in(record, &mut run),
             Event::Fault(fault) => ENGINE.adjudicate_fault(fault),
         };
         for finding in &adjudication.findings {

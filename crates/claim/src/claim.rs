@@ -1,11 +1,12 @@
 //! The claim itself.
 
+use crate::levels::{self, Levels};
 use crate::{
     AdmissionSource, AdmissionType, ConditionCode, Date, Decimal, DiagnosisCode, DischargeStatus, DrgCode, Identifier,
     List, Money, OccurrenceCode, OtherPayer, Patient, Payer, PlaceOfService, Poa, ProcedureCode, Provider,
     ProviderRole, ServiceLine, Sex, Span, Spanned, Subscriber, Text, TypeOfBill, ValueCode,
 };
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// Which guide the claim follows.
@@ -260,7 +261,7 @@ pub struct Claim {
     pub transaction_date: Option<Date>,
 
     /// Billing provider (2010AA).
-    #[serde(deserialize_with = "shared")]
+    #[serde(deserialize_with = "levels::shared")]
     pub billing_provider: Arc<Provider>,
     /// Pay-to address (2010AB).
     pub pay_to: Option<Arc<Provider>>,
@@ -269,13 +270,13 @@ pub struct Claim {
     /// Currency of the amounts (CUR02), empty for US dollars.
     pub currency: Text,
     /// Subscriber.
-    #[serde(deserialize_with = "shared")]
+    #[serde(deserialize_with = "levels::shared")]
     pub subscriber: Arc<Subscriber>,
     /// Patient: the subscriber, or a dependent (HL 23).
-    #[serde(deserialize_with = "shared")]
+    #[serde(deserialize_with = "levels::shared")]
     pub patient: Arc<Patient>,
     /// Destination payer.
-    #[serde(deserialize_with = "shared")]
+    #[serde(deserialize_with = "levels::shared")]
     pub payer: Arc<Payer>,
     /// Other payers, in the order sent.
     pub other_payers: List<OtherPayer>,
@@ -356,44 +357,6 @@ pub struct Claim {
     pub lines: Vec<ServiceLine>,
     /// The claim from CLM to its last segment.
     pub span: Option<Span>,
-}
-
-/// Reads a part that claims share straight into its place; by itself `serde` would make it elsewhere and move it there.
-fn shared<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Arc<T>, D::Error> {
-    T::deserialize(deserializer).map(Arc::new)
-}
-
-/// What stands above a claim and is shared by the claims below it.
-#[derive(Debug, Clone)]
-pub struct Levels {
-    /// Billing provider (2010AA).
-    pub billing_provider: Arc<Provider>,
-    /// Pay-to address (2010AB).
-    pub pay_to: Option<Arc<Provider>>,
-    /// Pay-to plan of a subrogation demand (2010AC).
-    pub pay_to_plan: Option<Arc<Payer>>,
-    /// Currency of the amounts (CUR02), empty for US dollars.
-    pub currency: Text,
-    /// Subscriber.
-    pub subscriber: Arc<Subscriber>,
-    /// Patient: the subscriber, or a dependent (HL 23).
-    pub patient: Arc<Patient>,
-    /// Destination payer.
-    pub payer: Arc<Payer>,
-}
-
-impl Default for Levels {
-    fn default() -> Self {
-        Self {
-            billing_provider: Arc::new(Provider::new(ProviderRole::Billing)),
-            pay_to: None,
-            pay_to_plan: None,
-            currency: Text::default(),
-            subscriber: Arc::default(),
-            patient: Arc::default(),
-            payer: Arc::default(),
-        }
-    }
 }
 
 impl Default for Claim {

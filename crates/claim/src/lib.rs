@@ -10,6 +10,7 @@ mod claim;
 pub mod code;
 mod fault;
 mod finding;
+mod levels;
 mod line;
 mod money;
 mod npi;
@@ -18,8 +19,8 @@ mod span;
 
 pub use claim::{
     AccidentInfo, Admission, Ambulance, Claim, ClaimAmounts, ClaimDates, ClaimType, ConditionIndicator, ContractInfo,
-    Diagnosis, DiagnosisRole, ExternalReference, Levels, Occurrence, OccurrenceSpan, Procedure, ProcedureCoding,
-    Purpose, Repricing, SpinalManipulation, Value,
+    Diagnosis, DiagnosisRole, ExternalReference, Occurrence, OccurrenceSpan, Procedure, ProcedureCoding, Purpose,
+    Repricing, SpinalManipulation, Value,
 };
 pub use code::{
     AdmissionSource, AdmissionType, CodeError, CodeSet, ConditionCode, DiagnosisCode, DischargeStatus, DrgCode,
@@ -30,6 +31,7 @@ pub use fault::quote;
 pub use finding::{
     Change, ClearKind, Clearance, Disposition, Evidence, Finding, Message, NotEvaluated, NotEvaluatedReason, Subject,
 };
+pub use levels::Levels;
 pub use line::{
     Adjustment, AdjustmentGroup, DentalDetail, DrugDetail, EquipmentCertification, EquipmentService, FormAnswer,
     LineAdjudication, LineDates, Measurement, ServiceLine, SupportingForm, Unit,

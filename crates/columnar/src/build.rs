@@ -1,13 +1,15 @@
 //! Builders in the terms of claims: text that is null when empty, dates, money.
 
+use crate::SCHEMA_VERSION;
 use arrow_array::builder::{
     BooleanBuilder, Date32Builder, Decimal128Builder, StringBuilder, UInt32Builder, UInt64Builder,
 };
 use arrow_array::{Array, ArrayRef, ListArray, StructArray};
 use arrow_buffer::{OffsetBuffer, ScalarBuffer};
-use arrow_schema::{ArrowError, DataType, Field, Fields};
+use arrow_schema::{ArrowError, DataType, Field, Fields, Schema, SchemaRef};
 use jiff::civil::Date;
 use openclaim_claim::{Decimal, Money};
+use std::collections::HashMap;
 use std::fmt::{Display, Write};
 use std::sync::Arc;
 
@@ -15,6 +17,15 @@ use std::sync::Arc;
 pub(crate) const MONEY: DataType = DataType::Decimal128(12, 2);
 /// Digits and places of quantities.
 pub(crate) const QUANTITY: DataType = DataType::Decimal128(15, 3);
+
+/// The schema of a table, with its name and version as metadata.
+pub(crate) fn described(table: &str, fields: impl Into<Fields>) -> SchemaRef {
+    let metadata = HashMap::from([
+        ("openclaim.table".to_owned(), table.to_owned()),
+        ("openclaim.schema_version".to_owned(), SCHEMA_VERSION.to_owned()),
+    ]);
+    Arc::new(Schema::new_with_metadata(fields, metadata))
+}
 
 /// Days from 1 March of the year 0 to 1970-01-01. Years are counted from March, so that the leap day is their last.
 const TO_EPOCH: i32 = 719_468;

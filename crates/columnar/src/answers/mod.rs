@@ -10,11 +10,8 @@ mod write;
 
 pub use write::{AnswerWriter, Answers};
 
-use crate::SCHEMA_VERSION;
-use crate::build::MONEY;
-use arrow_schema::{DataType, Field, Fields, Schema, SchemaRef};
-use std::collections::HashMap;
-use std::sync::Arc;
+use crate::build::{MONEY, described};
+use arrow_schema::{DataType, Field, Fields, SchemaRef};
 
 /// The tables of answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -149,10 +146,6 @@ impl Table {
     /// Its schema, with the table's name and version as metadata.
     #[must_use]
     pub fn schema(self) -> SchemaRef {
-        let metadata = HashMap::from([
-            ("openclaim.table".to_owned(), self.name().to_owned()),
-            ("openclaim.schema_version".to_owned(), SCHEMA_VERSION.to_owned()),
-        ]);
-        Arc::new(Schema::new_with_metadata(self.fields(), metadata))
+        described(self.name(), self.fields())
     }
 }

@@ -1,13 +1,12 @@
 //! One row per claim with everything that was decided about it: what a function from batches to batches gives back.
 
-use crate::build::{Flat, Lists, Row};
+use crate::ColumnarError;
+use crate::build::{Flat, Lists, Row, described};
 use crate::nested::{NestedReader, claim_type};
-use crate::{ColumnarError, SCHEMA_VERSION};
 use arrow_array::{ArrayRef, RecordBatch};
-use arrow_schema::{DataType, Field, Fields, Schema, SchemaRef};
+use arrow_schema::{DataType, Field, Fields, SchemaRef};
 use openclaim_claim::{Claim, Subject};
 use openclaim_engine::{Adjudication, Engine};
-use std::collections::HashMap;
 use std::sync::Arc;
 
 fn fields(list: &[(&str, DataType, bool)]) -> Fields {
@@ -48,11 +47,7 @@ pub fn schema() -> SchemaRef {
     let mut list: Vec<Arc<Field>> = claim_fields().iter().cloned().collect();
     let item = Field::new("item", DataType::Struct(finding_fields()), false);
     list.push(Arc::new(Field::new("findings", DataType::List(Arc::new(item)), false)));
-    let metadata = HashMap::from([
-        ("openclaim.table".to_owned(), "answer".to_owned()),
-        ("openclaim.schema_version".to_owned(), SCHEMA_VERSION.to_owned()),
-    ]);
-    Arc::new(Schema::new_with_metadata(list, metadata))
+    described("answer", list)
 }
 
 /// Decides about every claim of a batch of nested claims: one row out for every row in, in the same order. A row that is no

@@ -1,11 +1,9 @@
 //! What could not be read, with its reason.
 
-use crate::build::{Flat, Row};
-use crate::{ColumnarError, SCHEMA_VERSION};
+use crate::ColumnarError;
+use crate::build::{Flat, Row, described};
 use arrow_array::RecordBatch;
-use arrow_schema::{DataType, Field, Fields, Schema, SchemaRef};
-use std::collections::HashMap;
-use std::sync::Arc;
+use arrow_schema::{DataType, Field, Fields, SchemaRef};
 
 /// A file, row or piece of a file that gave no claim.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,11 +41,7 @@ fn fields() -> Fields {
 
 /// The schema of the table.
 pub(super) fn schema() -> SchemaRef {
-    let metadata = HashMap::from([
-        ("openclaim.table".to_owned(), NAME.to_owned()),
-        ("openclaim.schema_version".to_owned(), SCHEMA_VERSION.to_owned()),
-    ]);
-    Arc::new(Schema::new_with_metadata(fields(), metadata))
+    described(NAME, fields())
 }
 
 /// The rows of a list; `name` gives the name of an input.

@@ -13,10 +13,8 @@ pub use read::NestedReader;
 pub use write::NestedWriter;
 pub(crate) use write::claim_type;
 
-use crate::SCHEMA_VERSION;
-use crate::build::{MONEY, QUANTITY};
-use arrow_schema::{DataType, Field, Fields, Schema, SchemaRef};
-use std::collections::HashMap;
+use crate::build::{MONEY, QUANTITY, described};
+use arrow_schema::{DataType, Field, Fields, SchemaRef};
 use std::sync::Arc;
 
 fn fields(list: &[(&str, DataType, bool)]) -> Fields {
@@ -116,11 +114,7 @@ pub fn schema() -> SchemaRef {
     fields.push(Arc::new(list("procedures", procedure_fields())));
     fields.push(Arc::new(list("lines", line_fields())));
     fields.push(Arc::new(Field::new("rest", DataType::Utf8, true)));
-    let metadata = HashMap::from([
-        ("openclaim.table".to_owned(), "nested_claim".to_owned()),
-        ("openclaim.schema_version".to_owned(), SCHEMA_VERSION.to_owned()),
-    ]);
-    Arc::new(Schema::new_with_metadata(fields, metadata))
+    described("nested_claim", fields)
 }
 
 #[cfg(test)]

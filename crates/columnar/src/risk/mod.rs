@@ -15,9 +15,8 @@ mod write;
 pub(crate) use write::filtered_name;
 pub use write::{DiagnosisRows, FactorRows, ScoreRows};
 
-use crate::SCHEMA_VERSION;
-use arrow_schema::{DataType, Field, Fields, Schema, SchemaRef};
-use std::collections::HashMap;
+use crate::build::described;
+use arrow_schema::{DataType, Field, Fields, SchemaRef};
 use std::sync::Arc;
 
 /// Digits and places of factors and scores.
@@ -112,11 +111,7 @@ impl Table {
     /// Its schema, with the table's name and version as metadata.
     #[must_use]
     pub fn schema(self) -> SchemaRef {
-        let metadata = HashMap::from([
-            ("openclaim.table".to_owned(), self.name().to_owned()),
-            ("openclaim.schema_version".to_owned(), SCHEMA_VERSION.to_owned()),
-        ]);
-        Arc::new(Schema::new_with_metadata(self.fields(), metadata))
+        described(self.name(), self.fields())
     }
 }
 

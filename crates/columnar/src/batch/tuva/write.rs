@@ -1,16 +1,14 @@
 //! Claims to rows of `medical_claim`, with what was decided in columns of our own.
 
 use super::NUMBERED;
-use crate::build::{Flat, MONEY, QUANTITY, Row};
+use crate::ColumnarError;
+use crate::build::{Flat, MONEY, QUANTITY, Row, described};
 use crate::nested::claim_type;
 use crate::parties::{npi, of_role};
-use crate::{ColumnarError, SCHEMA_VERSION};
 use arrow_array::RecordBatch;
-use arrow_schema::{DataType, Field, Fields, Schema, SchemaRef};
+use arrow_schema::{DataType, Field, Fields, SchemaRef};
 use openclaim_claim::{Claim, DiagnosisRole, Disposition, ProcedureCoding, ProviderRole, ServiceLine, Subject};
 use openclaim_engine::Adjudication;
-use std::collections::HashMap;
-use std::sync::Arc;
 
 const BEFORE_DIAGNOSES: [(&str, DataType); 46] = [
     ("claim_id", DataType::Utf8),
@@ -84,11 +82,7 @@ fn fields() -> Fields {
 }
 
 fn schema() -> SchemaRef {
-    let metadata = HashMap::from([
-        ("openclaim.table".to_owned(), "medical_claim".to_owned()),
-        ("openclaim.schema_version".to_owned(), SCHEMA_VERSION.to_owned()),
-    ]);
-    Arc::new(Schema::new_with_metadata(fields(), metadata))
+    described("medical_claim", fields())
 }
 
 /// Collects lines of claims.

@@ -2,27 +2,17 @@
 
 #![allow(missing_docs, reason = "criterion makes the functions")]
 
+#[path = "support/everyday.rs"]
+mod everyday;
+
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use everyday::DIAGNOSES;
 use openclaim_claim::{Claim, ClaimType, Diagnosis, DiagnosisCode, DiagnosisRole, ServiceLine, Spanned};
 use openclaim_edits::registry::Family;
 use openclaim_edits::selection::Selection;
 use openclaim_edits::service::{self, History, Switches, Tables};
 use openclaim_reference::Library;
 use std::hint::black_box;
-
-/// Everyday combinations, most of them clean.
-const CLAIMS: [[&str; 4]; 10] = [
-    ["E1122", "N1832", "I129", "E785"],
-    ["J449", "J4520", "Z87891", "I10"],
-    ["M25561", "M1711", "E669", "Z6835"],
-    ["I4891", "I10", "Z7901", "E039"],
-    ["S93401A", "W010XXA", "Y9301", "M79671"],
-    ["O09511", "Z3A12", "E039", "Z8759"],
-    ["F329", "F419", "G4700", "I10"],
-    ["Z0000", "E119", "I10", "E785"],
-    ["C50911", "Z5111", "D6481", "R112"],
-    ["R079", "R0602", "I2510", "Z955"],
-];
 
 fn claim(codes: &[&str; 4]) -> Option<Claim> {
     let mut claim = Claim::new(ClaimType::Professional);
@@ -43,7 +33,7 @@ fn conventions(criterion: &mut Criterion) {
     let tables = Tables::new(&library);
     let selection = Selection::of(|edit| edit.family == Family::Code && edit.snip.is_none());
     let (switches, none) = (Switches { selection, ..Switches::default() }, Selection::of(|_| false));
-    let claims: Vec<Claim> = CLAIMS.iter().filter_map(claim).collect();
+    let claims: Vec<Claim> = DIAGNOSES.iter().filter_map(claim).collect();
     let mut group = criterion.benchmark_group("conventions");
     group.throughput(Throughput::Elements(claims.len() as u64));
     for (name, switches) in [("on", switches), ("off", Switches { selection: none, ..Switches::default() })] {

@@ -250,34 +250,6 @@ pub struct Finding {
     pub clears: Vec<Clearance>,
 }
 
-/// Why a rule could not answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum NotEvaluatedReason {
-    /// No release holding the table is loaded.
-    MissingTable,
-    /// The date lies outside the periods that the loaded tables cover.
-    DateOutsideTables,
-    /// The claim lacks an element that the rule reads.
-    MissingElement,
-    /// The case is outside what the rule covers.
-    NotSupported,
-}
-
-/// A rule that could neither pass nor fire.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct NotEvaluated {
-    /// The rule: an edit id, a family, or a calculation.
-    pub rule: Text,
-    /// Why.
-    pub reason: NotEvaluatedReason,
-    /// One sentence that names the table, date or element.
-    pub detail: Text,
-    /// What would bring the missing piece, e.g. a `data` command.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub remedy: Option<Text>,
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

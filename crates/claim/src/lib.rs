@@ -13,6 +13,7 @@ mod finding;
 mod levels;
 mod line;
 mod money;
+mod not_evaluated;
 mod npi;
 mod party;
 mod span;
@@ -28,15 +29,14 @@ pub use code::{
     TypeOfBill, ValueCode,
 };
 pub use fault::quote;
-pub use finding::{
-    Change, ClearKind, Clearance, Disposition, Evidence, Finding, Message, NotEvaluated, NotEvaluatedReason, Subject,
-};
+pub use finding::{Change, ClearKind, Clearance, Disposition, Evidence, Finding, Message, Subject};
 pub use levels::Levels;
 pub use line::{
     Adjustment, AdjustmentGroup, DentalDetail, DrugDetail, EquipmentCertification, EquipmentService, FormAnswer,
     LineAdjudication, LineDates, Measurement, ServiceLine, SupportingForm, Unit,
 };
 pub use money::{Money, MoneyError};
+pub use not_evaluated::{NotEvaluated, NotEvaluatedReason, Unanswered};
 pub use npi::{Npi, NpiError};
 pub use party::{
     Address, Contact, EntityKind, Identifier, OtherPayer, Patient, Payer, Provider, ProviderRole, ProviderSpecialty,

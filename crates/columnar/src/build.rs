@@ -2,9 +2,10 @@
 
 use crate::SCHEMA_VERSION;
 use arrow_array::builder::{
-    BooleanBuilder, Date32Builder, Decimal128Builder, StringBuilder, UInt32Builder, UInt64Builder,
+    ArrayBuilder, BooleanBuilder, Date32Builder, Decimal128Builder, StringBuilder, UInt32Builder, UInt64Builder,
 };
-use arrow_array::{Array, ArrayRef, ListArray, StructArray};
+use arrow_array::types::Int32Type;
+use arrow_array::{Array, ArrayRef, DictionaryArray, Int32Array, ListArray, StructArray};
 use arrow_buffer::{OffsetBuffer, ScalarBuffer};
 use arrow_schema::{ArrowError, DataType, Field, Fields, Schema, SchemaRef};
 use jiff::civil::Date;
@@ -17,6 +18,21 @@ use std::sync::Arc;
 pub(crate) const MONEY: DataType = DataType::Decimal128(12, 2);
 /// Digits and places of quantities.
 pub(crate) const QUANTITY: DataType = DataType::Decimal128(15, 3);
+
+/// Text of which much comes again: kept once in a batch, and written to files as text.
+pub(crate) fn words() -> DataType {
+    DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8))
+}
+
+/// The schema of a table in a file, where words are text.
+pub(crate) fn in_files(schema: &Schema) -> SchemaRef {
+    let plain = |field: &Arc<Field>| match field.data_type() {
+        DataType::Dictionary(_, values) => Arc::new(field.as_ref().clone().with_data_type(values.as_ref().clone())),
+        _ => Arc::clone(field),
+    };
+    let fields: Vec<Arc<Field>> = schema.fields().iter().map(plain).collect();
+    Arc::new(Schema::new_with_metadata(fields, schema.metadata().clone()))
+}
 
 /// The schema of a table, with its name and version as metadata.
 pub(crate) fn described(table: &str, fields: impl Into<Fields>) -> SchemaRef {
@@ -56,6 +72,7 @@ pub(crate) fn date_of(days: i32) -> Option<Date> {
 #[derive(Debug)]
 pub(crate) enum Column {
     Text(StringBuilder),
+    Words(Words),
     Date(Date32Builder),
     Money(Decimal128Builder),
     Quantity(Decimal128Builder),
@@ -68,6 +85,7 @@ impl Column {
     /// An empty column of a type that this crate writes.
     pub(crate) fn of(kind: &DataType) -> Self {
         match kind {
+            DataType::Dictionary(..) => Self::Words(Words::default()),
             DataType::Date32 => Self::Date(Date32Builder::new()),
             DataType::Decimal128(_, 2) => Self::Money(Decimal128Builder::new().with_data_type(MONEY)),
             DataType::Decimal128(..) => Self::Quantity(Decimal128Builder::new().with_data_type(QUANTITY)),
@@ -79,8 +97,18 @@ impl Column {
     }
 
     pub(crate) fn text(&mut self, value: &str) {
-        if let Self::Text(builder) = self {
-            if value.is_empty() { builder.append_null() } else { builder.append_value(value) }
+        match self {
+            Self::Text(builder) if value.is_empty() => builder.append_null(),
+            Self::Text(builder) => builder.append_value(value),
+            Self::Words(words) => words.add(value),
+            _ => {}
+        }
+    }
+
+    /// The text of an earlier row of the batch.
+    pub(crate) fn again(&mut self, row: usize) {
+        if let Self::Words(words) = self {
+            words.again(row);
         }
     }
 
@@ -153,8 +181,9 @@ impl Column {
     }
 
     /// The values so far. What follows gets room for as many again, so that columns do not grow by copying.
-    fn finish(&mut self) -> ArrayRef {
-        match self {
+    fn finish(&mut self) -> Result<ArrayRef, ArrowError> {
+        Ok(match self {
+            Self::Words(words) => Arc::new(words.finish()?),
             Self::Text(builder) => {
                 let array = builder.finish();
                 *builder = StringBuilder::with_capacity(room(array.len()), room(array.values().len()));
@@ -186,7 +215,35 @@ impl Column {
                 *builder = BooleanBuilder::with_capacity(room(array.len()));
                 Arc::new(array)
             }
+        })
+    }
+}
+
+/// Text of which much comes again.
+#[derive(Debug, Default)]
+pub(crate) struct Words {
+    /// Row by row, which of the texts; `None` is null.
+    keys: Vec<Option<i32>>,
+    texts: StringBuilder,
+}
+
+impl Words {
+    fn add(&mut self, text: &str) {
+        // A batch of more texts than keys would be one of more rows than a batch can have.
+        let key = i32::try_from(self.texts.len()).ok().filter(|_| !text.is_empty());
+        if key.is_some() {
+            self.texts.append_value(text);
         }
+        self.keys.push(key);
+    }
+
+    fn again(&mut self, row: usize) {
+        self.keys.push(self.keys.get(row).copied().flatten());
+    }
+
+    fn finish(&mut self) -> Result<DictionaryArray<Int32Type>, ArrowError> {
+        let keys = Int32Array::from_iter(self.keys.drain(..));
+        DictionaryArray::try_new(keys, Arc::new(self.texts.finish()))
     }
 }
 
@@ -309,7 +366,7 @@ impl Lists {
     pub(crate) fn finish(&mut self) -> Result<ArrayRef, ArrowError> {
         let offsets = OffsetBuffer::new(ScalarBuffer::from(std::mem::replace(&mut self.offsets, vec![0])));
         self.count = 0;
-        let arrays: Vec<ArrayRef> = self.columns.iter_mut().map(Column::finish).collect();
+        let arrays: Vec<ArrayRef> = self.columns.iter_mut().map(Column::finish).collect::<Result<_, _>>()?;
         let elements = StructArray::try_new(self.fields.clone(), arrays, None)?;
         let item = Field::new("item", DataType::Struct(self.fields.clone()), false);
         Ok(Arc::new(ListArray::try_new(Arc::new(item), offsets, Arc::new(elements), None)?))
@@ -339,7 +396,7 @@ impl Flat {
         self.rows
     }
 
-    pub(crate) fn finish(&mut self) -> Vec<ArrayRef> {
+    pub(crate) fn finish(&mut self) -> Result<Vec<ArrayRef>, ArrowError> {
         self.rows = 0;
         self.columns.iter_mut().map(Column::finish).collect()
     }
@@ -390,8 +447,26 @@ mod tests {
         column.joined([0_u8; 0], " ");
         column.shown(7);
         column.shown("");
-        let array = column.finish();
+        let array = column.finish().unwrap();
         let array = arrow_array::cast::AsArray::as_string::<i32>(&array);
         assert_eq!(array.iter().collect::<Vec<_>>(), [Some("a b"), None, Some("7"), None]);
+    }
+
+    #[test]
+    fn words_are_kept_once() {
+        let mut column = Column::of(&words());
+        column.text("a");
+        column.text("");
+        column.again(0);
+        column.again(1);
+        column.text("b");
+        let array = column.finish().unwrap();
+        let text = arrow_cast::cast(&array, &DataType::Utf8).unwrap();
+        let text = arrow_array::cast::AsArray::as_string::<i32>(&text);
+        assert_eq!(text.iter().collect::<Vec<_>>(), [Some("a"), None, Some("a"), None, Some("b")]);
+        assert_eq!(arrow_array::cast::AsArray::as_dictionary::<Int32Type>(&array).values().len(), 2);
+        let schema = Schema::new(vec![Field::new("rule", words(), false)]);
+        assert_eq!(*in_files(&schema).field(0), Field::new("rule", DataType::Utf8, false));
+        assert_eq!(column.finish().unwrap().len(), 0);
     }
 }

@@ -10,7 +10,7 @@ use everyday::DIAGNOSES;
 use openclaim_claim::{Claim, ClaimType, Diagnosis, DiagnosisCode, DiagnosisRole, ServiceLine, Spanned};
 use openclaim_edits::registry::Family;
 use openclaim_edits::selection::Selection;
-use openclaim_edits::service::{self, History, Switches, Tables};
+use openclaim_edits::service::{self, History, Sentences, Switches, Tables};
 use openclaim_reference::Library;
 use std::hint::black_box;
 
@@ -41,7 +41,14 @@ fn conventions(criterion: &mut Criterion) {
             let mut history = History::with_limit(0);
             bencher.iter(|| {
                 for claim in &claims {
-                    black_box(service::check(claim, &tables, &library, &switches, &mut history));
+                    black_box(service::check(
+                        claim,
+                        &tables,
+                        &library,
+                        &switches,
+                        &mut history,
+                        &mut Sentences::default(),
+                    ));
                 }
             });
         });

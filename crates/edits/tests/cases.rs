@@ -8,7 +8,7 @@
 #[path = "support/pages.rs"]
 mod pages;
 
-use openclaim_claim::{DiagnosisCode, Evidence, Finding, NotEvaluated, ProcedureCode, Sex, Spanned, Subject};
+use openclaim_claim::{DiagnosisCode, Evidence, Finding, ProcedureCode, Sex, Spanned, Subject};
 use openclaim_edits::mce::{self, Coded, MceInput, Tables};
 use openclaim_edits::registry::Family;
 use openclaim_reference::Library;
@@ -86,8 +86,8 @@ fn answer(edit: &str, case: &Case, library: &Library) -> String {
     for finding in findings.iter().filter(|finding| finding.edit == edit) {
         render(finding, &case.input, &mut text);
     }
-    for NotEvaluated { reason, detail, .. } in not_evaluated.iter().filter(|cannot| cannot.rule == edit) {
-        writeln!(text, "cannot tell ({reason:?}): {detail}").unwrap();
+    for cannot in not_evaluated.iter().filter(|cannot| cannot.rule == edit) {
+        writeln!(text, "cannot tell ({:?}): {}", cannot.reason, cannot.detail).unwrap();
     }
     if text.is_empty() { "passes\n".to_owned() } else { text }
 }

@@ -15,7 +15,7 @@ use claim_block::Case;
 use files::Libraries;
 use openclaim_claim::{Claim, Evidence, Finding, NotEvaluated, Subject};
 use openclaim_edits::registry::{Edit, Family, all};
-use openclaim_edits::service::{self, History, Switches};
+use openclaim_edits::service::{self, History, Sentences, Switches};
 use pages::{folder, judged};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -39,9 +39,10 @@ fn answer(edit: &Edit, case: &Case, libraries: &mut Libraries) -> String {
     let mut history = History::default();
     let (judged, earlier) = case.claims.split_last().expect("a case has a claim");
     for claim in earlier {
-        let _ = service::check(claim, tables, library, &switches, &mut history);
+        let _ = service::check(claim, tables, library, &switches, &mut history, &mut Sentences::default());
     }
-    let (findings, not_evaluated) = service::check(judged, tables, library, &switches, &mut history);
+    let (findings, not_evaluated) =
+        service::check(judged, tables, library, &switches, &mut history, &mut Sentences::default());
     let mut text = String::new();
     for finding in findings.iter().filter(|finding| finding.edit == edit.id) {
         render(finding, judged, &mut text);

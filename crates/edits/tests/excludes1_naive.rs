@@ -5,7 +5,7 @@
 
 use openclaim_claim::{Claim, ClaimType, Diagnosis, DiagnosisCode, DiagnosisRole, ServiceLine, Spanned};
 use openclaim_edits::selection::Selection;
-use openclaim_edits::service::{self, History, Switches, Tables};
+use openclaim_edits::service::{self, History, Sentences, Switches, Tables};
 use openclaim_reference::Library;
 use openclaim_reference::icd10cm::{CodeSetId, NoteKind};
 use std::collections::{BTreeMap, HashMap};
@@ -395,7 +395,14 @@ fn every_pair_of_the_tabular_list_is_found_and_no_other() {
         Switches { selection: Selection::of(|edit| edit.id == "code/excludes1"), ..Switches::default() },
     );
     let fires = |one: &str, other: &str| {
-        let (findings, _) = service::check(&claim([one, other]), &tables, &library, &switches, &mut History::default());
+        let (findings, _) = service::check(
+            &claim([one, other]),
+            &tables,
+            &library,
+            &switches,
+            &mut History::default(),
+            &mut Sentences::default(),
+        );
         findings.iter().filter(|finding| finding.edit == "code/excludes1").count()
     };
     let (mut asked, mut claims) = (0, 0);

@@ -14,7 +14,7 @@ use openclaim_claim::{
     ServiceLine, Spanned, Subject, Subscriber, Text,
 };
 use openclaim_edits::Selection;
-use openclaim_edits::service::{self, History, Switches};
+use openclaim_edits::service::{self, History, Sentences, Switches};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -206,7 +206,8 @@ fn global_periods_equal_a_second_implementation() {
                 })
                 .collect();
             let claim = claim_of(number, &services);
-            let (findings, _) = service::check(&claim, tables, library, &switches, &mut history);
+            let (findings, _) =
+                service::check(&claim, tables, library, &switches, &mut history, &mut Sentences::default());
             let (mut found, mut found_warnings) = (BTreeSet::new(), BTreeMap::new());
             for finding in &findings {
                 let (Subject::Line(at) | Subject::LinePair(at, _)) = finding.subject else { panic!("{finding:?}") };
@@ -335,7 +336,8 @@ fn sides_equal_a_second_implementation() {
         let own = modifier.chars().next();
         let expected = pointed.iter().any(|side| side.is_some() && *side != Some('B'))
             && pointed.iter().all(|side| *side != own && *side != Some('B'));
-        let (findings, _) = service::check(&claim, tables, library, &switches, &mut History::with_limit(0));
+        let (findings, _) =
+            service::check(&claim, tables, library, &switches, &mut History::with_limit(0), &mut Sentences::default());
         assert_eq!(
             findings.len(),
             usize::from(expected),
@@ -401,7 +403,8 @@ fn unspecified_sides_equal_a_second_implementation() {
             claim.diagnoses.push(Diagnosis { code: spanned(code), role: DiagnosisRole::Other, poa: None, icd9: false });
         }
         claim.dates.statement_through = Some(Spanned::bare(date(2026, 5, 1)));
-        let (findings, _) = service::check(&claim, tables, library, &switches, &mut History::with_limit(0));
+        let (findings, _) =
+            service::check(&claim, tables, library, &switches, &mut History::with_limit(0), &mut Sentences::default());
         for finding in findings {
             let Subject::Diagnosis(at) = finding.subject else { panic!("{finding:?}") };
             found.insert(codes[at as usize]);

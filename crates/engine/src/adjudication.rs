@@ -1,6 +1,7 @@
 //! The answer about one claim.
 
-use crate::{ChangeSet, ClaimLines, GroupingReport, Releases, digest};
+use crate::digest::Digester;
+use crate::{ChangeSet, ClaimLines, GroupingReport, Releases};
 use openclaim_claim::{Claim, ClaimType, Finding, NotEvaluated, Text};
 use openclaim_pricer::Pricing;
 use serde::Serialize;
@@ -68,7 +69,7 @@ impl Adjudication {
     /// # Errors
     /// [`serde_json::Error`] when the answer cannot be written as JSON, which would be a fault of this program.
     pub fn digest(&self) -> Result<String, serde_json::Error> {
-        digest::of(self)
+        Digester::default().digest(self)
     }
 
     /// Whether a finding stops the claim or one of its lines.

@@ -1,7 +1,7 @@
 //! MS-DRG of a claim, with its weight and its reasons.
 
 use crate::{Adjudication, Engine};
-use openclaim_claim::{Claim, Date, NotEvaluated, NotEvaluatedReason, ProcedureCoding, Sex, Text};
+use openclaim_claim::{Claim, Date, NotEvaluated, NotEvaluatedReason, ProcedureCoding, Sex, Text, Unanswered};
 use openclaim_grouper::{CodedDiagnosis, Explanation, GroupInput, GrouperVersion, Grouping, Scratch};
 use openclaim_reference::drg_weights::{DrgWeight, WeightLookup};
 use serde::Serialize;
@@ -147,5 +147,5 @@ impl Engine {
 }
 
 fn not_evaluated(rule: &'static str, reason: NotEvaluatedReason, detail: String) -> NotEvaluated {
-    NotEvaluated { rule: Text::const_new(rule), reason, detail: detail.into(), remedy: None }
+    NotEvaluated::from(Unanswered { rule: Text::const_new(rule), reason, detail: detail.into(), remedy: None })
 }

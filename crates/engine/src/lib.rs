@@ -20,7 +20,7 @@ mod run;
 mod what_if;
 
 pub use adjudication::{Adjudication, ENGINE_VERSION};
-pub use digest::{Releases, write_without_spans};
+pub use digest::{Digester, Releases, write_without_spans};
 pub use openclaim_edits::coverage::MacChoice;
 pub use openclaim_edits::intake::{Companion, Intake};
 pub use openclaim_edits::service::{History, Program, Switches};
@@ -37,7 +37,7 @@ pub use what_if::{ChangeSet, ChangeStep};
 use fee_schedules::FeeSchedules;
 use groupers::Groupers;
 use inpatient::Inpatient;
-use openclaim_claim::{Claim, ClaimType, Date, HcpcsCode, NotEvaluated, NotEvaluatedReason};
+use openclaim_claim::{Claim, ClaimType, Date, HcpcsCode, NotEvaluated, NotEvaluatedReason, Unanswered};
 use openclaim_edits::code::Codes;
 use openclaim_edits::intake::Rulebook;
 use openclaim_edits::{mce, service, x12};
@@ -143,7 +143,7 @@ impl Engine {
     /// As [`Engine::adjudicate_record`], as one claim of a run: claims and services that come twice are found.
     #[must_use]
     pub fn adjudicate_record_in(&self, record: &ClaimRecord, run: &mut Run) -> Adjudication {
-        let mut adjudication = self.adjudicate_in(&record.claim, &record.faults, Some(&record.envelope), run);
+        let mut adjudication = self.decide(&record.claim, &record.faults, Some(&record.envelope), run);
         if !record.faults.is_empty() {
             let mut faults: Vec<_> = record.faults.iter().map(x12::finding).collect();
             self.apply_companion(&mut faults);
@@ -191,14 +191,19 @@ impl Engine {
     #[must_use]
     pub fn adjudicate(&self, claim: &Claim) -> Adjudication {
         // Nothing follows that would ask for it again.
-        let mut adjudication = self.adjudicate_in(claim, &[], None, &mut Run::remembering(0));
+        self.adjudicate_in(claim, &mut Run::remembering(0))
+    }
+
+    /// As [`Engine::adjudicate`], as one claim of a run: claims and services that come twice are found.
+    #[must_use]
+    pub fn adjudicate_in(&self, claim: &Claim, run: &mut Run) -> Adjudication {
+        let mut adjudication = self.decide(claim, &[], None, run);
         explained::fold(&mut adjudication);
         adjudication
     }
 
-    /// Decides about a claim of a run, in which the reader has met `faults`.
-    #[must_use]
-    pub fn adjudicate_in(
+    /// Decides about a claim, in which the reader has met `faults`.
+    pub(crate) fn decide(
         &self,
         claim: &Claim,
         faults: &[Fault],
@@ -225,7 +230,7 @@ impl Engine {
         }
         let switches = &self.policy.switches;
         let (mut findings, not_evaluated) =
-            service::check(claim, &self.tables, &self.library, switches, &mut run.history);
+            service::check(claim, &self.tables, &self.library, switches, &mut run.history, &mut run.sentences);
         self.apply_companion(&mut findings);
         adjudication.findings.extend(findings);
         adjudication.not_evaluated.extend(not_evaluated);
@@ -244,17 +249,17 @@ impl Engine {
 
 /// What is said of dental claims: they were read and validated, and nothing more.
 fn dental_is_beyond() -> NotEvaluated {
-    NotEvaluated {
+    NotEvaluated::from(Unanswered {
         rule: "claim-edits".into(),
         reason: NotEvaluatedReason::NotSupported,
         detail: "dental claims are read and validated; CMS publishes no code edits or prices for them".into(),
         remedy: None,
-    }
+    })
 }
 
 /// What is said of a claim whose implementation guide has no tables here.
 fn guide_not_here(envelope: &Envelope) -> NotEvaluated {
-    NotEvaluated {
+    NotEvaluated::from(Unanswered {
         rule: "x12-guide".into(),
         reason: NotEvaluatedReason::NotSupported,
         detail: format!(
@@ -263,5 +268,5 @@ fn guide_not_here(envelope: &Envelope) -> NotEvaluated {
         )
         .into(),
         remedy: None,
-    }
+    })
 }

@@ -7,7 +7,7 @@
 use crate::{Adjudication, Engine};
 use openclaim_claim::{
     Address, Claim, ClaimType, Date, Decimal, Disposition, Finding, Modifier, Money, NotEvaluated, NotEvaluatedReason,
-    Provider, ProviderRole, ServiceLine, Subject, Text, Unit,
+    Provider, ProviderRole, ServiceLine, Subject, Text, Unanswered, Unit,
 };
 use openclaim_pricer::Pricing;
 use openclaim_pricer::fees::{self, FeeRequest};
@@ -251,7 +251,7 @@ impl Engine {
 const MEDICAID: &str = "MC";
 
 fn cannot(reason: NotEvaluatedReason, detail: String) -> NotEvaluated {
-    NotEvaluated { rule: RULE.into(), reason, detail: detail.into(), remedy: None }
+    NotEvaluated::from(Unanswered { rule: RULE.into(), reason, detail: detail.into(), remedy: None })
 }
 
 fn undecided((at, line): (usize, &ServiceLine)) -> LineDetermination {

@@ -16,7 +16,7 @@ impl Engine {
     /// As [`Engine::adjudicate_fhir_record`], as one claim of a run: claims and services that come twice are found.
     #[must_use]
     pub fn adjudicate_fhir_record_in(&self, record: &Record, run: &mut Run) -> Adjudication {
-        let mut adjudication = self.adjudicate_in(&record.claim, &[], None, run);
+        let mut adjudication = self.decide(&record.claim, &[], None, run);
         // The guides of the 837 do not bind a resource or a payer's record.
         adjudication.findings.retain(|finding| !finding.edit.starts_with("x12/") || finding.edit.contains("duplicate"));
         for finding in &mut adjudication.findings {

@@ -1,7 +1,7 @@
 //! What one run over claims has seen.
 
 use openclaim_edits::Intake;
-use openclaim_edits::service::History;
+use openclaim_edits::service::{History, Sentences};
 
 /// State of a run: claims, services and interchanges met so far. Memory is bounded. The default remembers as much as
 /// [`History::default`].
@@ -11,12 +11,22 @@ pub struct Run {
     pub intake: Intake,
     /// Services of earlier claims, for the edits that look across claims.
     pub history: History,
+    /// What was said of lacking tables; it decides nothing.
+    pub(crate) sentences: Sentences,
 }
 
 impl Run {
     /// A run that remembers at most this many services of earlier claims.
     #[must_use]
     pub fn remembering(services: usize) -> Self {
-        Self { intake: Intake::default(), history: History::with_limit(services) }
+        Self { history: History::with_limit(services), ..Self::default() }
+    }
+
+    /// The run without the claims that it has met, so that the next one is decided on its own. What does not depend on
+    /// them is kept, which makes this cheaper than a new run.
+    pub fn anew(&mut self) -> &mut Self {
+        self.intake = Intake::default();
+        self.history = History::with_limit(self.history.limit());
+        self
     }
 }

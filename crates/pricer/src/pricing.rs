@@ -257,6 +257,7 @@ fn to_money(dollars: Decimal) -> Option<Money> {
 mod tests {
     use super::*;
     use openclaim_claim::NotEvaluatedReason;
+    use openclaim_claim::Unanswered;
 
     fn dec(text: &str) -> Decimal {
         text.parse().unwrap()
@@ -279,12 +280,12 @@ mod tests {
     fn a_price_that_lacks_a_part_has_no_total() {
         let mut pricing = Pricing::new("test");
         pricing.push(Step::add("base", dec("1"))).unwrap();
-        pricing.not_evaluated.push(NotEvaluated {
+        pricing.not_evaluated.push(NotEvaluated::from(Unanswered {
             rule: "outlier".into(),
             reason: NotEvaluatedReason::MissingTable,
             detail: "no fixed-loss amount".into(),
             remedy: None,
-        });
+        }));
         assert_eq!((pricing.total(), pricing.subtotal()), (None, dec("1")));
         let json = serde_json::to_value(&pricing).unwrap();
         assert!(json["total"].is_null() && json["not_evaluated"][0]["rule"] == "outlier");

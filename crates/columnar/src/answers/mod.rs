@@ -10,7 +10,7 @@ mod write;
 
 pub use write::{AnswerWriter, Answers};
 
-use crate::build::{MONEY, described};
+use crate::build::{MONEY, described, words};
 use arrow_schema::{DataType, Field, Fields, SchemaRef};
 
 /// The tables of answers.
@@ -58,7 +58,7 @@ impl Table {
         }
     }
 
-    /// Its columns.
+    /// Its columns. The words of `not_evaluated` are dictionaries in a batch, and text in files.
     #[must_use]
     pub fn fields(self) -> Fields {
         const TEXT: DataType = DataType::Utf8;
@@ -140,7 +140,12 @@ impl Table {
             ],
         };
         let keys = [("claim_id", TEXT, true), ("claim_row", DataType::UInt64, false)];
-        keys.iter().chain(own).map(|(name, kind, null)| Field::new(*name, kind.clone(), *null)).collect()
+        let own = own.iter().map(|(name, kind, null)| match (self, kind) {
+            // Claim after claim says the same of tables that are not loaded.
+            (Self::NotEvaluated, &TEXT) => Field::new(*name, words(), *null),
+            _ => Field::new(*name, kind.clone(), *null),
+        });
+        keys.iter().map(|(name, kind, null)| Field::new(*name, kind.clone(), *null)).chain(own).collect()
     }
 
     /// Its schema, with the table's name and version as metadata.

@@ -6,7 +6,7 @@ use crate::nested::{NestedReader, claim_type};
 use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::{DataType, Field, Fields, SchemaRef};
 use openclaim_claim::{Claim, Subject};
-use openclaim_engine::{Adjudication, Engine};
+use openclaim_engine::{Adjudication, Digester, Engine, Run};
 use std::sync::Arc;
 
 fn fields(list: &[(&str, DataType, bool)]) -> Fields {
@@ -57,14 +57,19 @@ pub fn schema() -> SchemaRef {
 /// [`ColumnarError`] when the batch lacks a column or has one of another type.
 pub fn adjudicate(engine: &Engine, claims: &RecordBatch) -> Result<RecordBatch, ColumnarError> {
     let reader = NestedReader::new(claims)?;
-    let mut rows = Rows { claims: Flat::of(&claim_fields()), findings: Lists::of(finding_fields()) };
+    let mut rows = Rows {
+        claims: Flat::of(&claim_fields()),
+        findings: Lists::of(finding_fields()),
+        digester: Digester::default(),
+    };
+    let mut run = Run::remembering(0);
     for row in 0..reader.len() {
         match reader.claim(row) {
-            Ok(claim) => rows.answer(&claim, &engine.adjudicate(&claim), row)?,
+            Ok(claim) => rows.answer(&claim, &engine.adjudicate_in(&claim, run.anew()), row)?,
             Err(error) => rows.error(reader.claim_id(row), &error),
         }
     }
-    let mut arrays: Vec<ArrayRef> = rows.claims.finish();
+    let mut arrays: Vec<ArrayRef> = rows.claims.finish()?;
     arrays.push(rows.findings.finish()?);
     Ok(RecordBatch::try_new(schema(), arrays)?)
 }
@@ -72,12 +77,14 @@ pub fn adjudicate(engine: &Engine, claims: &RecordBatch) -> Result<RecordBatch, 
 struct Rows {
     claims: Flat,
     findings: Lists,
+    digester: Digester,
 }
 
 impl Rows {
     fn answer(&mut self, claim: &Claim, answer: &Adjudication, row: usize) -> Result<(), ColumnarError> {
         let failed = |error: serde_json::Error| ColumnarError::Row { row, problem: error.to_string() };
-        let (digest, json) = (answer.digest().map_err(failed)?, serde_json::to_string(answer).map_err(failed)?);
+        let (digest, json) =
+            (self.digester.digest(answer).map_err(failed)?, serde_json::to_string(answer).map_err(failed)?);
         let errors = answer.findings.iter().filter(|finding| finding.disposition.is_error()).count();
         let worst = answer.findings.iter().map(|finding| finding.disposition).min();
         let drg = answer.grouping.as_ref().map(|grouping| grouping.grouping.outcome.drg);

@@ -5,10 +5,11 @@ use crate::ColumnarError;
 use crate::build::{Flat, Row};
 use arrow_array::RecordBatch;
 use openclaim_claim::{Claim, Decimal, Disposition, Finding, NotEvaluated, Subject};
-use openclaim_engine::{Adjudication, GroupingReport, write_without_spans};
+use openclaim_engine::{Adjudication, Digester, GroupingReport, write_without_spans};
 use openclaim_pricer::{Effect, Input, Pricing};
 use serde::Serialize;
 use serde::ser::Error as _;
+use std::collections::HashMap;
 use std::fmt::{self, Display, Formatter};
 
 /// The rows of one batch of every table.
@@ -24,6 +25,9 @@ pub struct AnswerWriter {
     tables: Vec<(Table, Flat)>,
     claims: usize,
     json: Json,
+    digester: Digester,
+    /// Rows of `not_evaluated` whose words may come again, by the identity of what they say, which is kept alive.
+    said: HashMap<usize, (NotEvaluated, usize)>,
 }
 
 impl Default for AnswerWriter {
@@ -32,6 +36,8 @@ impl Default for AnswerWriter {
             tables: Table::ALL.map(|table| (table, Flat::of(&table.fields()))).into(),
             claims: 0,
             json: Json::default(),
+            digester: Digester::default(),
+            said: HashMap::new(),
         }
     }
 }
@@ -58,13 +64,14 @@ impl AnswerWriter {
             problem: format!("the answer cannot be written: {error}"),
         };
         let key = Key { id: &claim.claim_id, row: claim_row };
-        self.claim(claim, answer, key, &answer.digest().map_err(failed)?);
+        let digest = self.digester.digest(answer).map_err(failed)?;
+        self.claim(claim, answer, key, &digest);
         self.lines(claim, answer, key);
         for (number, finding) in answer.findings.iter().enumerate() {
             self.finding(key, claim, number, finding).map_err(failed)?;
         }
         for missing in &answer.not_evaluated {
-            self.not_evaluated(key, missing).map_err(failed)?;
+            self.not_evaluated(key, missing);
         }
         if let Some(grouping) = &answer.grouping {
             self.grouping(key, grouping).map_err(failed)?;
@@ -157,13 +164,22 @@ impl AnswerWriter {
         Ok(())
     }
 
-    fn not_evaluated(&mut self, key: Key<'_>, missing: &NotEvaluated) -> Result<(), serde_json::Error> {
+    fn not_evaluated(&mut self, key: Key<'_>, missing: &NotEvaluated) {
+        let number = self.tables[Table::NotEvaluated as usize].1.rows();
         let mut row = key.begin(&mut self.tables, Table::NotEvaluated);
+        if let Some((_, before)) = self.said.get(&missing.identity()) {
+            for _ in 0..4 {
+                row.next(|column| column.again(*before));
+            }
+            return;
+        }
         row.text(&missing.rule);
-        row.text(self.json.word(&missing.reason)?);
+        row.text(missing.reason.as_str());
         row.text(&missing.detail);
         row.text_or_null(missing.remedy.as_deref());
-        Ok(())
+        if missing.is_shared() {
+            self.said.insert(missing.identity(), (missing.clone(), number));
+        }
     }
 
     fn grouping(&mut self, key: Key<'_>, report: &GroupingReport) -> Result<(), serde_json::Error> {
@@ -212,10 +228,11 @@ impl AnswerWriter {
     /// [`ColumnarError::Arrow`] when the columns do not fit together, which would be a fault of this program.
     pub fn finish(&mut self) -> Result<Answers, ColumnarError> {
         self.claims = 0;
+        self.said.clear();
         let tables = self
             .tables
             .iter_mut()
-            .map(|(table, flat)| Ok((*table, RecordBatch::try_new(table.schema(), flat.finish())?)));
+            .map(|(table, flat)| Ok((*table, RecordBatch::try_new(table.schema(), flat.finish()?)?)));
         Ok(Answers { tables: tables.collect::<Result<_, ColumnarError>>()? })
     }
 }

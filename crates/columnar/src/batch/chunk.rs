@@ -9,7 +9,7 @@ use crate::risk::{self, DiagnosisRows};
 use arrow_array::RecordBatch;
 use openclaim_claim::Claim;
 use openclaim_edits::{record, x12};
-use openclaim_engine::{Adjudication, Engine};
+use openclaim_engine::{Adjudication, Engine, Run};
 use openclaim_risk::cms::{encounter, person_of};
 use std::collections::BTreeMap;
 
@@ -85,6 +85,8 @@ pub(super) struct Work<'a> {
     engine: &'a Engine,
     options: &'a BatchOptions,
     input: usize,
+    /// Every claim is decided on its own; the run lends what it keeps beside claims.
+    run: Run,
     /// By partition; those that the chunk does not touch are empty.
     rows: BTreeMap<String, Rows>,
     diagnoses: DiagnosisRows,
@@ -98,6 +100,7 @@ impl<'a> Work<'a> {
             engine,
             options,
             input: 0,
+            run: Run::remembering(0),
             rows: BTreeMap::new(),
             diagnoses: DiagnosisRows::default(),
             refused: Vec::new(),
@@ -155,11 +158,18 @@ impl Work<'_> {
             Item::X12(record) if self.scores_alone() => self.unanswered(&record.claim, position),
             Item::Record(record) if self.scores_alone() => self.unanswered(&record.claim, position),
             Item::Flat(Ok(claim)) if self.scores_alone() => self.unanswered(&claim, position),
-            Item::X12(record) => self.answer(&record.claim, &self.engine.adjudicate_record(&record), position)?,
-            Item::Record(record) => {
-                self.answer(&record.claim, &self.engine.adjudicate_fhir_record(&record), position)?;
+            Item::X12(record) => {
+                let answer = self.engine.adjudicate_record_in(&record, self.run.anew());
+                self.answer(&record.claim, &answer, position)?;
             }
-            Item::Flat(Ok(claim)) => self.answer(&claim, &self.engine.adjudicate(&claim), position)?,
+            Item::Record(record) => {
+                let answer = self.engine.adjudicate_fhir_record_in(&record, self.run.anew());
+                self.answer(&record.claim, &answer, position)?;
+            }
+            Item::Flat(Ok(claim)) => {
+                let answer = self.engine.adjudicate_in(&claim, self.run.anew());
+                self.answer(&claim, &answer, position)?;
+            }
             Item::Flat(Err(refused)) => self.refused.push(Refused { input: self.input, ..refused }),
             Item::X12Fault(fault) => {
                 let finding = x12::finding(&fault);
@@ -199,7 +209,7 @@ impl Work<'_> {
             match reader.claim(row) {
                 Ok(claim) if self.scores_alone() => self.unanswered(&claim, first_claim + row as u64),
                 Ok(claim) => {
-                    let answer = self.engine.adjudicate(&claim);
+                    let answer = self.engine.adjudicate_in(&claim, self.run.anew());
                     self.answer(&claim, &answer, first_claim + row as u64)?;
                 }
                 Err(error) => {

@@ -56,5 +56,5 @@ pub(super) fn rows(refused: &[Refused], name: impl Fn(usize) -> String) -> Resul
         row.text(&it.code);
         row.text(&it.problem);
     }
-    Ok(RecordBatch::try_new(schema(), flat.finish())?)
+    Ok(RecordBatch::try_new(schema(), flat.finish()?)?)
 }

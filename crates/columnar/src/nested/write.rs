@@ -154,7 +154,7 @@ impl NestedWriter {
     /// # Errors
     /// [`ColumnarError::Arrow`] when the columns do not fit together, which would be a fault of this program.
     pub fn finish(&mut self) -> Result<RecordBatch, ColumnarError> {
-        let mut arrays = self.claims.finish();
+        let mut arrays = self.claims.finish()?;
         arrays.push(self.diagnoses.finish()?);
         arrays.push(self.procedures.finish()?);
         arrays.push(self.lines.finish()?);

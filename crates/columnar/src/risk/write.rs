@@ -76,7 +76,7 @@ impl DiagnosisRows {
     /// # Errors
     /// [`ColumnarError::Arrow`] for a fault of this program.
     pub fn finish(&mut self) -> Result<RecordBatch, ColumnarError> {
-        Ok(RecordBatch::try_new(Table::Diagnoses.schema(), self.0.finish())?)
+        Ok(RecordBatch::try_new(Table::Diagnoses.schema(), self.0.finish()?)?)
     }
 }
 
@@ -158,7 +158,7 @@ impl FactorRows {
     /// [`ColumnarError::Arrow`] for a fault of this program.
     pub fn finish(&mut self) -> Result<RecordBatch, ColumnarError> {
         let others: Vec<ArrayRef> = vec![Arc::new(self.coefficients.finish()), Arc::new(self.diagnoses.finish())];
-        together(Table::Factors, self.plain.finish(), others)
+        together(Table::Factors, self.plain.finish()?, others)
     }
 }
 
@@ -262,7 +262,7 @@ impl ScoreRows {
             others.push(Arc::new(column.finish()));
         }
         others.push(self.open.finish()?);
-        together(Table::Scores, self.plain.finish(), others)
+        together(Table::Scores, self.plain.finish()?, others)
     }
 }
 

@@ -14,7 +14,7 @@ mod providers;
 
 use crate::claim_edit::{Findings, at, claim_edits, position};
 use crate::registry::Edit;
-use openclaim_claim::{Claim, ClaimType, HcpcsCode, NotEvaluated, NotEvaluatedReason, Subject, Text};
+use openclaim_claim::{Claim, ClaimType, HcpcsCode, NotEvaluated, NotEvaluatedReason, Subject, Text, Unanswered};
 use openclaim_reference::Library;
 use std::collections::HashSet;
 
@@ -298,6 +298,6 @@ pub(crate) fn check(claim: &Claim, codes: &Codes<'_>, report: &mut Findings, not
 fn cannot_tell(list: &mut Vec<NotEvaluated>, edit: &'static Edit, reason: NotEvaluatedReason, detail: impl Into<Text>) {
     let detail = detail.into();
     if !list.iter().any(|known| known.rule == edit.id) {
-        list.push(NotEvaluated { rule: Text::const_new(edit.id), reason, detail, remedy: None });
+        list.push(NotEvaluated::from(Unanswered { rule: Text::const_new(edit.id), reason, detail, remedy: None }));
     }
 }

@@ -3,7 +3,7 @@
 use super::procedure_list::{Existence, ProcedureLists};
 use super::{Codes, MALFORMED_HCPCS, UNKNOWN_HCPCS};
 use crate::claim_edit::{Findings, at, position};
-use openclaim_claim::{Claim, ClaimType, NotEvaluated, NotEvaluatedReason, ProcedureCoding, Subject, Text};
+use openclaim_claim::{Claim, ClaimType, NotEvaluated, NotEvaluatedReason, ProcedureCoding, Subject, Text, Unanswered};
 
 /// Procedure codes that cannot be one, or that no list has on the day.
 pub(super) fn exist(claim: &Claim, codes: &Codes<'_>, report: &mut Findings, not_evaluated: &mut Vec<NotEvaluated>) {
@@ -60,12 +60,12 @@ pub(super) fn exist(claim: &Claim, codes: &Codes<'_>, report: &mut Findings, not
             }
             _ => Some("import the PPRRVU file of the quarter (`openclaim data import`), or give --hcpcs FILE"),
         };
-        not_evaluated.push(NotEvaluated {
+        not_evaluated.push(NotEvaluated::from(Unanswered {
             rule: Text::const_new(UNKNOWN_HCPCS.id),
             reason: NotEvaluatedReason::MissingTable,
             detail: detail.into(),
             remedy: remedy.map(Text::const_new),
-        });
+        }));
     }
 }
 

@@ -3,7 +3,7 @@
 use super::input::Place;
 pub(super) use crate::draft::Draft;
 use crate::registry::Edit;
-use openclaim_claim::{Finding, NotEvaluated, NotEvaluatedReason, Text};
+use openclaim_claim::{Finding, NotEvaluated, NotEvaluatedReason, Text, Unanswered};
 use openclaim_reference::Validity;
 
 /// The answers of one run.
@@ -49,7 +49,12 @@ impl Report {
         }
         let remedy = (reason == NotEvaluatedReason::MissingTable)
             .then(|| Text::const_new("load a release that holds the table (`openclaim data import`)"));
-        self.not_evaluated.push(NotEvaluated { rule: Text::const_new(self.edit.id), reason, detail, remedy });
+        self.not_evaluated.push(NotEvaluated::from(Unanswered {
+            rule: Text::const_new(self.edit.id),
+            reason,
+            detail,
+            remedy,
+        }));
     }
 
     /// The edit lacks an element of the claim that would decide.

@@ -8,6 +8,7 @@
 mod diagnoses;
 mod fee_schedule;
 mod history;
+mod lacks;
 mod provider_days;
 mod report;
 mod rule;
@@ -17,6 +18,7 @@ pub use diagnoses::{CodedDiagnosis, Diagnoses};
 pub(crate) use fee_schedule::evidence as fee_evidence;
 pub use fee_schedule::{FeeRow, FeeRows, FeeSchedule, Global, Indicator};
 pub use history::{History, PastDiagnosis, PastService};
+pub use lacks::Sentences;
 pub use provider_days::{Load, PhysicianTime, ProviderDays, Work};
 pub(crate) use provider_days::{hours, work};
 pub use report::Report;
@@ -127,7 +129,8 @@ pub(crate) fn rules() -> impl Iterator<Item = (Family, &'static Rule)> {
     FAMILIES.into_iter().flat_map(|(family, rules)| rules.iter().map(move |rule| (family, rule)))
 }
 
-/// Runs the claim edits on a claim, and remembers its services for those that follow.
+/// Runs the claim edits on a claim, and remembers its services for those that follow. `sentences` are those of the claims
+/// before it, whatever they were.
 #[must_use]
 pub fn check(
     claim: &Claim,
@@ -135,13 +138,14 @@ pub fn check(
     library: &Library,
     switches: &Switches,
     history: &mut History,
+    sentences: &mut Sentences,
 ) -> (Vec<Finding>, Vec<NotEvaluated>) {
     let services = Services::of(claim, switches);
     history.forget_replaced(&services);
     let report = run(&services, tables, library, switches, history);
     history.remember(&services, report.denied_lines());
     history.remember_days(&services, report.denied_lines(), tables, switches);
-    report.into_parts()
+    report.into_parts(sentences)
 }
 
 /// Runs the claim edits on a claim and remembers nothing: what would be said of it if it came next.
@@ -153,7 +157,7 @@ pub fn judge(
     switches: &Switches,
     history: &History,
 ) -> (Vec<Finding>, Vec<NotEvaluated>) {
-    run(&Services::of(claim, switches), tables, library, switches, history).into_parts()
+    run(&Services::of(claim, switches), tables, library, switches, history).into_parts(&mut Sentences::default())
 }
 
 /// Remembers the services of an earlier claim, about which nothing is decided.
@@ -173,7 +177,7 @@ fn run(services: &Services<'_>, tables: &Tables, library: &Library, switches: &S
     let context = Context { fee_rows, claim, services, diagnoses, past, history, tables, library, switches, ncci };
     for (place, (family, rule)) in rules().enumerate() {
         if (services.modified || !rule.modified) && switches.selection.allows_claim_edit(place) {
-            report.turn_to(family, rule.edit);
+            report.turn_to(family, place, rule.edit);
             (rule.check)(&context, &mut report);
         }
     }
@@ -217,11 +221,11 @@ mod tests {
                     switches: &switches,
                     ncci: &ncci,
                 };
-                for (family, rule) in rules().filter(|(_, rule)| rule.modified) {
+                for (place, (family, rule)) in rules().enumerate().filter(|(_, (_, rule))| rule.modified) {
                     let mut report = Report::default();
-                    report.turn_to(family, rule.edit);
+                    report.turn_to(family, place, rule.edit);
                     (rule.check)(&context, &mut report);
-                    let (findings, not_evaluated) = report.into_parts();
+                    let (findings, not_evaluated) = report.into_parts(&mut Sentences::default());
                     assert!(findings.is_empty() && not_evaluated.is_empty(), "{}", rule.edit.id);
                     asked += 1;
                 }

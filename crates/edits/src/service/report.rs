@@ -1,51 +1,24 @@
 //! Where the claim edits put their answers.
 
 use super::History;
+use super::lacks::{Lack, Sentences};
 use crate::draft::Draft;
 use crate::registry::{Edit, Family};
-use openclaim_claim::{Disposition, Finding, NotEvaluated, NotEvaluatedReason, Span, Subject, Text};
+use openclaim_claim::{Disposition, Finding, NotEvaluated, NotEvaluatedReason, Span, Subject, Text, Unanswered};
 use openclaim_reference::{Dated, Source, Spoken};
 
-/// Tables that some edits of a family lack. Those that no release holds and one command would bring share a note.
-#[derive(Debug)]
-struct Lack {
+/// The edit that answers, and its place in the order in which they run.
+#[derive(Debug, Clone, Copy)]
+struct Current {
     family: Family,
-    tables: Vec<&'static str>,
-    reason: NotEvaluatedReason,
-    /// What to say of a table that a release holds; absent ones are listed.
-    detail: Option<Text>,
-    remedy: &'static str,
-    edits: Vec<&'static Edit>,
-}
-
-impl Lack {
-    /// What is said of the tables, and behind it the edits where there are several.
-    fn detail(&self) -> Text {
-        let mut said = String::with_capacity(128);
-        match &self.detail {
-            Some(detail) => said.push_str(detail),
-            None => {
-                said.push_str("no release with the ");
-                said.push_str(if self.tables.len() == 1 { "table " } else { "tables " });
-                for (at, table) in self.tables.iter().enumerate() {
-                    said.extend([if at == 0 { "`" } else { ", `" }, table, "`"]);
-                }
-                said.push_str(" is loaded");
-            }
-        }
-        if self.edits.len() > 1 {
-            for (at, edit) in self.edits.iter().enumerate() {
-                said.extend([if at == 0 { ": " } else { ", " }, edit.name()]);
-            }
-        }
-        said.into()
-    }
+    place: usize,
+    edit: &'static Edit,
 }
 
 /// The answers about one claim.
 #[derive(Debug, Default)]
 pub struct Report {
-    current: Option<(Family, &'static Edit)>,
+    current: Option<Current>,
     findings: Vec<Finding>,
     not_evaluated: Vec<NotEvaluated>,
     lacks: Vec<Lack>,
@@ -54,14 +27,14 @@ pub struct Report {
 
 impl Report {
     /// Whose answers follow.
-    pub(crate) fn turn_to(&mut self, family: Family, edit: &'static Edit) {
-        self.current = Some((family, edit));
+    pub(crate) fn turn_to(&mut self, family: Family, place: usize, edit: &'static Edit) {
+        self.current = Some(Current { family, place, edit });
     }
 
     /// The edit fires.
     #[cold]
     pub(crate) fn fire(&mut self, subject: Subject, span: Option<Span>, draft: Draft) {
-        let Some((_, edit)) = self.current else { return };
+        let Some(Current { edit, .. }) = self.current else { return };
         let finding = draft.finding(edit, subject, span);
         if matches!(finding.disposition, Disposition::DenyLine | Disposition::RejectLine)
             && let Subject::Line(line) | Subject::LinePair(line, _) = finding.subject
@@ -85,10 +58,15 @@ impl Report {
     /// The edit can tell neither way. Said once per edit and detail, however many codes raise the question.
     #[cold]
     pub(crate) fn cannot_tell(&mut self, reason: NotEvaluatedReason, detail: impl Into<Text>) {
-        let Some((_, edit)) = self.current else { return };
+        let Some(Current { edit, .. }) = self.current else { return };
         let detail = detail.into();
         if !self.not_evaluated.iter().any(|known| known.rule == edit.id && known.detail == detail) {
-            self.not_evaluated.push(NotEvaluated { rule: Text::const_new(edit.id), reason, detail, remedy: None });
+            self.not_evaluated.push(NotEvaluated::from(Unanswered {
+                rule: Text::const_new(edit.id),
+                reason,
+                detail,
+                remedy: None,
+            }));
         }
     }
 
@@ -125,7 +103,7 @@ impl Report {
         silent: &Spoken<'_, V>,
         remedy: &'static str,
     ) {
-        let Some((family, edit)) = self.current else { return };
+        let Some(Current { family, place, .. }) = self.current else { return };
         let absent = matches!(silent, Spoken::NoRelease | Spoken::Found(_));
         let known = self.lacks.iter_mut().find(|lack| {
             lack.family == family
@@ -135,9 +113,7 @@ impl Report {
             if !lack.tables.contains(&table) {
                 lack.tables.push(table);
             }
-            if !lack.edits.iter().any(|known| known.id == edit.id) {
-                lack.edits.push(edit);
-            }
+            lack.edits.add(place);
             return;
         }
         let (reason, detail) = match silent {
@@ -154,28 +130,26 @@ impl Report {
             Spoken::NoRelease | Spoken::Found(_) => (NotEvaluatedReason::MissingTable, None),
         };
         let detail = detail.map(Text::from);
-        self.lacks.push(Lack { family, tables: vec![table], reason, detail, remedy, edits: vec![edit] });
+        self.lacks.push(Lack::new(family, place, table, reason, detail, remedy));
     }
 
     /// A table of the embedded release does not speak for the day. Edits of a family that read it share one note.
     #[cold]
     pub(crate) fn outside(&mut self, table: &'static str, detail: impl FnOnce() -> String) {
-        let Some((family, edit)) = self.current else { return };
+        let Some(Current { family, place, .. }) = self.current else { return };
         let known = |lack: &&mut Lack| lack.family == family && lack.detail.is_some() && lack.tables.contains(&table);
         if let Some(lack) = self.lacks.iter_mut().find(known) {
-            if !lack.edits.iter().any(|known| known.id == edit.id) {
-                lack.edits.push(edit);
-            }
+            lack.edits.add(place);
             return;
         }
         let (reason, detail) = (NotEvaluatedReason::DateOutsideTables, Some(Text::from(detail())));
-        self.lacks.push(Lack { family, tables: vec![table], reason, detail, remedy: "", edits: vec![edit] });
+        self.lacks.push(Lack::new(family, place, table, reason, detail, ""));
     }
 
     /// Services of earlier claims were forgotten, so edits across claims may have missed something.
     #[cold]
     pub(crate) fn history_is_incomplete(&mut self, history: &History) {
-        self.not_evaluated.push(NotEvaluated {
+        self.not_evaluated.push(NotEvaluated::from(Unanswered {
             rule: Text::const_new("history"),
             reason: NotEvaluatedReason::NotSupported,
             detail: format!(
@@ -186,19 +160,12 @@ impl Report {
             )
             .into(),
             remedy: Some(Text::const_new("run the claims sorted by patient, or give a higher `--remember`")),
-        });
+        }));
     }
 
-    pub(crate) fn into_parts(mut self) -> (Vec<Finding>, Vec<NotEvaluated>) {
-        for lack in self.lacks {
-            let rule = match lack.edits.as_slice() {
-                [edit] => edit.id,
-                _ => lack.family.name(),
-            };
-            let (rule, detail) = (Text::const_new(rule), lack.detail());
-            let remedy = Some(lack.remedy).filter(|remedy| !remedy.is_empty()).map(Text::const_new);
-            self.not_evaluated.push(NotEvaluated { rule, reason: lack.reason, detail, remedy });
-        }
+    /// Findings, and what cannot be told.
+    pub(crate) fn into_parts(mut self, sentences: &mut Sentences) -> (Vec<Finding>, Vec<NotEvaluated>) {
+        self.not_evaluated.extend(self.lacks.into_iter().map(|lack| sentences.of(lack)));
         (self.findings, self.not_evaluated)
     }
 }

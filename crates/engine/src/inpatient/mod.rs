@@ -8,7 +8,7 @@ pub use provider_row::{ProviderFile, ProviderFileError};
 
 use crate::lines::stops;
 use crate::{Adjudication, Engine};
-use openclaim_claim::{Claim, ClaimType, Date, NotEvaluated, NotEvaluatedReason, ProcedureCoding, Text};
+use openclaim_claim::{Claim, ClaimType, Date, NotEvaluated, NotEvaluatedReason, ProcedureCoding, Text, Unanswered};
 use openclaim_pricer::Pricing;
 use openclaim_pricer::ipps::{Arithmetic, Bill, Ipps, Provider, Refusal, ReturnCode};
 use std::collections::HashMap;
@@ -37,11 +37,13 @@ impl Engine {
     /// The inpatient pricer, opened at first use.
     pub(crate) fn ipps(&self) -> Result<&Ipps, NotEvaluated> {
         let opened = self.inpatient.ipps.get_or_init(|| Ipps::new(&self.library).map_err(|error| error.to_string()));
-        opened.as_ref().map_err(|problem| NotEvaluated {
-            rule: Text::const_new(RULE),
-            reason: NotEvaluatedReason::MissingTable,
-            detail: format!("the embedded inpatient tables cannot be read: {problem}").into(),
-            remedy: None,
+        opened.as_ref().map_err(|problem| {
+            NotEvaluated::from(Unanswered {
+                rule: Text::const_new(RULE),
+                reason: NotEvaluatedReason::MissingTable,
+                detail: format!("the embedded inpatient tables cannot be read: {problem}").into(),
+                remedy: None,
+            })
         })
     }
 
@@ -156,7 +158,12 @@ fn returned(year: &str, code: ReturnCode) -> Pricing {
 }
 
 fn not_evaluated(reason: NotEvaluatedReason, detail: String, remedy: Option<&'static str>) -> NotEvaluated {
-    NotEvaluated { rule: Text::const_new(RULE), reason, detail: detail.into(), remedy: remedy.map(Text::const_new) }
+    NotEvaluated::from(Unanswered {
+        rule: Text::const_new(RULE),
+        reason,
+        detail: detail.into(),
+        remedy: remedy.map(Text::const_new),
+    })
 }
 
 /// Days that a value code states: 80 covered, 83 lifetime reserve.

@@ -5,7 +5,9 @@
 //! Ambulance services have no importable schedule in this version.
 
 use crate::{Effect, Pricing, Rounding, Step};
-use openclaim_claim::{Date, Decimal, Evidence, HcpcsCode, Modifier, Money, NotEvaluated, NotEvaluatedReason, Text};
+use openclaim_claim::{
+    Date, Decimal, Evidence, HcpcsCode, Modifier, Money, NotEvaluated, NotEvaluatedReason, Text, Unanswered,
+};
 use openclaim_reference::{Library, LoadedRelease, Lookup};
 use openclaim_tables::Day;
 use openclaim_tables::relation::{Relation, Row, ShortCode};
@@ -75,11 +77,13 @@ pub fn price(library: &Library, request: &FeeRequest<'_>, known_at: Option<Date>
         missing.iter().map(|(_, family)| format!("openclaim data pull --only {family}")).collect();
     let detail =
         format!("{hcpcs} is outside the physician fee schedule, and for {date} is not loaded: {}", tables.join(", "));
-    Err(NotEvaluated { remedy: Some(commands.join("; ").into()), ..cannot(NotEvaluatedReason::MissingTable, detail) })
+    let mut missing = cannot(NotEvaluatedReason::MissingTable, detail);
+    missing.remedy = Some(commands.join("; ").into());
+    Err(missing)
 }
 
 fn cannot(reason: NotEvaluatedReason, detail: impl Into<Text>) -> NotEvaluated {
-    NotEvaluated { rule: RULE.into(), reason, detail: detail.into(), remedy: None }
+    NotEvaluated::from(Unanswered { rule: RULE.into(), reason, detail: detail.into(), remedy: None })
 }
 
 /// A rate and the row's key.

@@ -1,6 +1,6 @@
 //! Where rates and tables are found: in an imported release where one speaks for the day, else in the embedded one.
 
-use openclaim_claim::{Date, Decimal, Evidence, NotEvaluated, NotEvaluatedReason, Text};
+use openclaim_claim::{Date, Decimal, Evidence, NotEvaluated, NotEvaluatedReason, Text, Unanswered};
 use openclaim_reference::drg_weights::WeightLookup;
 use openclaim_reference::{FlatError, Library, Lookup};
 use openclaim_tables::Day;
@@ -195,10 +195,10 @@ pub(super) fn missing(table: &str, date: Date, problem: Option<String>) -> NotEv
         _ => ("rows of the fiscal year", "openclaim data import FILE"),
     };
     let problem = problem.map(|problem| format!("; {problem}")).unwrap_or_default();
-    NotEvaluated {
+    NotEvaluated::from(Unanswered {
         rule: format!("ipps/{}", table.trim_start_matches("ipps/")).into(),
         reason: NotEvaluatedReason::MissingTable,
         detail: format!("no {what} for a discharge on {date} ({table}){problem}").into(),
         remedy: Some(remedy.into()),
-    }
+    })
 }

@@ -2,7 +2,7 @@
 
 use super::bill::Review;
 use super::tables::{DrgRow, Source, Tables, Weights, missing};
-use openclaim_claim::{Date, Decimal, Evidence, NotEvaluated, NotEvaluatedReason, Text};
+use openclaim_claim::{Date, Decimal, Evidence, NotEvaluated, NotEvaluatedReason, Text, Unanswered};
 use openclaim_tables::{Day, text_key};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -89,9 +89,10 @@ impl Rates {
     }
 
     pub(super) fn need(&self, name: &'static str, date: Date) -> Result<Decimal, NotEvaluated> {
-        self.find(name).ok_or_else(|| NotEvaluated {
-            detail: format!("the rates for a discharge on {date} lack `{name}` (ipps/rates)").into(),
-            ..missing("ipps/rates", date, None)
+        self.find(name).ok_or_else(|| {
+            let mut missing = missing("ipps/rates", date, None);
+            missing.detail = format!("the rates for a discharge on {date} lack `{name}` (ipps/rates)").into();
+            missing
         })
     }
 
@@ -278,12 +279,12 @@ impl Year {
 
     /// What is said of a rate that the year lacks.
     pub(super) fn lacks(&self, rule: &'static str, detail: String) -> NotEvaluated {
-        NotEvaluated {
+        NotEvaluated::from(Unanswered {
             rule: Text::const_new(rule),
             reason: NotEvaluatedReason::MissingTable,
             detail: detail.into(),
             remedy: Some("a release with the row in table ipps/rates: openclaim data import --mapping".into()),
-        }
+        })
     }
 }
 

@@ -49,7 +49,9 @@ pub fn zip_locality(
     }
     let (relation, release) = table(library, ZIP5, date, known_at).map_err(|mut missing| {
         missing.rule = "mpfs/locality".into();
-        missing.remedy = missing.remedy.map(|_| "openclaim data pull --only zip-locality".into());
+        if let Some(remedy) = &mut missing.remedy {
+            *remedy = "openclaim data pull --only zip-locality".into();
+        }
         missing
     })?;
     let row = relation.rows_of(five).next();
@@ -59,7 +61,9 @@ pub fn zip_locality(
 }
 
 fn locality(reason: NotEvaluatedReason, detail: String) -> NotEvaluated {
-    NotEvaluated { rule: "mpfs/locality".into(), ..not_evaluated(reason, detail) }
+    let mut missing = not_evaluated(reason, detail);
+    missing.rule = "mpfs/locality".into();
+    missing
 }
 
 fn read(relation: &Relation, row: Row<'_>, table: &'static str, zip: &str, release: &str) -> Option<ZipLocality> {

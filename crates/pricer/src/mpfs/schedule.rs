@@ -3,7 +3,7 @@
 use super::figures::{self, Gpci, Locality, Rvus};
 use super::modifiers::Component;
 use super::rules::{Place, Practitioner, Rate, Rules, Share};
-use openclaim_claim::{Date, HcpcsCode, Modifier, Money, NotEvaluated, NotEvaluatedReason, Text};
+use openclaim_claim::{Date, HcpcsCode, Modifier, Money, NotEvaluated, NotEvaluatedReason, Text, Unanswered};
 use openclaim_reference::{Library, LoadedRelease, Lookup};
 use openclaim_tables::relation::{Relation, Row, ShortCode};
 use openclaim_tables::{Day, text_key};
@@ -175,7 +175,7 @@ fn column(relation: &Relation, name: &str) -> Result<usize, NotEvaluated> {
 }
 
 pub(super) fn not_evaluated(reason: NotEvaluatedReason, detail: impl Into<Text>) -> NotEvaluated {
-    NotEvaluated { rule: RULE.into(), reason, detail: detail.into(), remedy: None }
+    NotEvaluated::from(Unanswered { rule: RULE.into(), reason, detail: detail.into(), remedy: None })
 }
 
 /// The table of a day, or why there is none.

@@ -5,7 +5,7 @@
 //! its own; a factor that is not at hand makes the payment score `not_evaluated`.
 
 use crate::{ErrorCode, Score, ScoreError};
-use openclaim_claim::{NotEvaluated, NotEvaluatedReason};
+use openclaim_claim::{NotEvaluated, NotEvaluatedReason, Unanswered};
 use openclaim_reference::{Library, risk};
 use serde::Serialize;
 
@@ -74,7 +74,7 @@ pub fn factors(
     });
     let thousandths = |column| row.and_then(|row| row.decimal(column)).and_then(|value| value.rescale(3));
     let (Some(normalization), Some(intensity)) = (thousandths(normalization), thousandths(intensity)) else {
-        return Ok(Err(NotEvaluated {
+        return Ok(Err(NotEvaluated::from(Unanswered {
             rule: "payment-score".into(),
             reason: NotEvaluatedReason::MissingTable,
             detail: format!(
@@ -83,7 +83,7 @@ pub fn factors(
             )
             .into(),
             remedy: Some("divide the raw score by the announced factor".into()),
-        }));
+        })));
     };
     Ok(Ok(PaymentFactors {
         normalization: Score::from_thousandths(normalization.unscaled),

@@ -10,7 +10,7 @@ use super::population::Enrolment;
 use super::score::Sheet;
 use crate::{Diagnosis, ErrorCode, NotEvaluated, NotEvaluatedReason, ScoreError};
 use jiff::civil::Date;
-use openclaim_claim::{DiagnosisCode, Text};
+use openclaim_claim::{DiagnosisCode, Text, Unanswered};
 use std::collections::BTreeSet;
 
 /// What claims say about a person, as far as a score depends on it.
@@ -140,7 +140,7 @@ impl<'c> Scorer<'c> {
 
     /// What is said when it cannot be told whether diagnoses count.
     fn undecided(&self, codes: &BTreeSet<DiagnosisCode>) -> Option<NotEvaluated> {
-        (!codes.is_empty()).then(|| NotEvaluated {
+        (!codes.is_empty()).then(|| NotEvaluated::from(Unanswered {
             rule: "risk-eligible-encounter".into(),
             reason: NotEvaluatedReason::MissingTable,
             detail: format!(
@@ -151,7 +151,7 @@ impl<'c> Scorer<'c> {
             )
             .into(),
             remedy: Some("openclaim data import FILE, with CMS's list of eligible CPT/HCPCS codes of the year".into()),
-        })
+        }))
     }
 }
 

@@ -18,7 +18,7 @@
 
 use crate::table::Table;
 use crate::{Date, DiagnosisCode, ErrorCode, NotEvaluated, NotEvaluatedReason, ScoreError};
-use openclaim_claim::{Poa, Text};
+use openclaim_claim::{Poa, Text, Unanswered};
 use openclaim_reference::{Library, hhs_hcc as tables};
 use serde::Serialize;
 use std::collections::HashMap;
@@ -254,7 +254,7 @@ impl Elixhauser {
             match present[at] {
                 Some(true) => answer.measures.push(measure.name.clone()),
                 Some(false) => {}
-                None => answer.not_evaluated.push(NotEvaluated {
+                None => answer.not_evaluated.push(NotEvaluated::from(Unanswered {
                     rule: Text::from(format!("elixhauser/{}", measure.name)),
                     reason: NotEvaluatedReason::MissingElement,
                     detail: Text::from(format!(
@@ -265,7 +265,7 @@ impl Elixhauser {
                         "report the POA indicator, or import CMS's list of exempt codes and give the discharge date"
                             .into(),
                     ),
-                }),
+                })),
             }
             answer.details.push(ElixhauserMeasure {
                 measure: measure.name.clone(),
@@ -282,10 +282,10 @@ impl Elixhauser {
 }
 
 fn index(name: &str) -> NotEvaluated {
-    NotEvaluated {
+    NotEvaluated::from(Unanswered {
         rule: Text::from(format!("elixhauser/{name}-index")),
         reason: NotEvaluatedReason::MissingTable,
         detail: Text::from(format!("no weights of AHRQ's {name} index for {MODEL} are at hand")),
         remedy: None,
-    }
+    })
 }

@@ -6,7 +6,7 @@ use super::answer::{FilterReason, FilteredAnswer, SupportAnswer};
 use super::model::Crosswalk;
 use super::{CategorySet, Member, Model, Population};
 use crate::{Date, Diagnosis, ErrorCode, NotEvaluated, NotEvaluatedReason, Provenance, ScoreError};
-use openclaim_claim::{DiagnosisCode, Text};
+use openclaim_claim::{DiagnosisCode, Text, Unanswered};
 use openclaim_reference::{Day, icd10cm::Icd10Cm};
 
 /// Where one record of a diagnosis leads.
@@ -166,14 +166,14 @@ impl Model {
         let october = Day((self.benefit_year.unsigned_abs() as u32) * 10_000 + 1_001);
         let periods = detail.codes?.periods(code);
         let new = !periods.is_empty() && periods.iter().all(|period| period.from >= october);
-        new.then(|| NotEvaluated {
+        new.then(|| NotEvaluated::from(Unanswered {
             rule: "hhs-hcc/crosswalk".into(),
             reason: NotEvaluatedReason::MissingTable,
             detail: Text::from(format!(
                 "{code} of {date} is new in the fiscal year that began on 1 October; the crosswalk at hand is of the year before"
             )),
             remedy: Some("HHS publishes it with the year's \"Do It Yourself\" software".into()),
-        })
+        }))
     }
 
     fn assign_drugs(&self, member: &Member, population: Population, detail: Detail<'_>, assigned: &mut Assigned) {

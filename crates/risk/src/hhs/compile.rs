@@ -7,7 +7,7 @@ use super::model::{
 use super::{CategorySet, Population, imported};
 use crate::table::{Line, Table};
 use crate::{ErrorCode, NotEvaluated, NotEvaluatedReason, Score, ScoreError, Sex};
-use openclaim_claim::Text;
+use openclaim_claim::{Text, Unanswered};
 use openclaim_reference::{Library, hhs_hcc as tables, text_key};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -52,11 +52,13 @@ impl Year {
 
     /// What the year lacks; `absent` says whether crosswalk, drug list and factors are.
     fn missing(&self, benefit_year: i16, absent: [bool; 3]) -> Vec<NotEvaluated> {
-        let lacks = |what: &str, table: &str, remedy: &str| NotEvaluated {
-            rule: Text::from(format!("hhs-hcc/{table}")),
-            reason: NotEvaluatedReason::MissingTable,
-            detail: Text::from(format!("no {what} of benefit year {benefit_year} is at hand")),
-            remedy: Some(remedy.into()),
+        let lacks = |what: &str, table: &str, remedy: &str| {
+            NotEvaluated::from(Unanswered {
+                rule: Text::from(format!("hhs-hcc/{table}")),
+                reason: NotEvaluatedReason::MissingTable,
+                detail: Text::from(format!("no {what} of benefit year {benefit_year} is at hand")),
+                remedy: Some(remedy.into()),
+            })
         };
         let software = "`openclaim data import` takes the files of the year's HHS-HCC software";
         let [crosswalk, drugs, factors] = absent;
@@ -164,12 +166,12 @@ impl Model {
         let mut missing = year.missing(benefit_year, [crosswalks.is_none(), drugs.is_none(), factors.is_none()]);
         let stray = factors.as_ref().and_then(|factors| stray(factors, &positions, &populations, &infants));
         if let Some((model, variable)) = &stray {
-            missing.push(NotEvaluated {
+            missing.push(NotEvaluated::from(Unanswered {
                 rule: "hhs-hcc/rules".into(),
                 reason: NotEvaluatedReason::NotSupported,
                 detail: Text::from(format!("no rule at hand makes `{variable}` of the {model} model hold")),
                 remedy: None,
-            });
+            }));
         }
         Ok(Self {
             benefit_year,

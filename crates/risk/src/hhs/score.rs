@@ -5,7 +5,7 @@ use super::assign::{Assigned, Detail};
 use super::evaluate::{Demographics, Sink};
 use super::{CategorySet, Member, Model, Population};
 use crate::{ErrorCode, NotEvaluated, NotEvaluatedReason, Score, ScoreError, Sex};
-use openclaim_claim::{Decimal, Text};
+use openclaim_claim::{Decimal, Text, Unanswered};
 use openclaim_reference::icd10cm::Icd10Cm;
 
 /// Collects every variable that holds.
@@ -151,7 +151,7 @@ impl Model {
     ) -> Option<CostSharing> {
         let indicator = member.csr_indicator;
         let Some(row) = self.cost_sharing.iter().find(|row| row.indicator == indicator) else {
-            not_evaluated.push(NotEvaluated {
+            not_evaluated.push(NotEvaluated::from(Unanswered {
                 rule: "hhs-hcc/cost-sharing".into(),
                 reason: NotEvaluatedReason::MissingTable,
                 detail: Text::from(format!(
@@ -159,7 +159,7 @@ impl Model {
                     self.benefit_year
                 )),
                 remedy: Some("multiply the raw score by the factor of the year's payment notice".into()),
-            });
+            }));
             return None;
         };
         if !row.metal.is_empty() && row.metal != member.metal.as_str() {
@@ -183,7 +183,7 @@ impl Model {
             return;
         }
         if self.bundles.codes.is_none() {
-            not_evaluated.push(NotEvaluated {
+            not_evaluated.push(NotEvaluated::from(Unanswered {
                 rule: "hhs-hcc/bundled-claims".into(),
                 reason: NotEvaluatedReason::MissingTable,
                 detail: Text::from(format!(
@@ -191,7 +191,7 @@ impl Model {
                     self.benefit_year
                 )),
                 remedy: None,
-            });
+            }));
         }
         let found = if infant { assigned.mother } else { assigned.newborn };
         if let Some(diagnosis) = found {

@@ -106,7 +106,7 @@ impl MedicalClaimWriter {
     }
 
     pub(in super::super) fn finish(&mut self) -> Result<RecordBatch, ColumnarError> {
-        Ok(RecordBatch::try_new(schema(), self.0.finish())?)
+        Ok(RecordBatch::try_new(schema(), self.0.finish()?)?)
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::claim_edit::{Findings, at, claim_edits, position};
 use openclaim_claim::{
     Claim, Date, Diagnosis, DiagnosisRole, NotEvaluated, NotEvaluatedReason, ProcedureCoding, Purpose, ServiceLine,
-    Subject, Text,
+    Subject, Text, Unanswered,
 };
 use openclaim_reference::{Library, Lookup};
 
@@ -207,7 +207,7 @@ fn present_on_admission(
         report.fire(&PRESENT_ON_ADMISSION, subject, diagnosis.code.span, at("2300", "HI", ""), message);
     }
     if let Some(first) = untold.first() {
-        not_evaluated.push(NotEvaluated {
+        not_evaluated.push(NotEvaluated::from(Unanswered {
             rule: Text::const_new(PRESENT_ON_ADMISSION.id),
             reason: NotEvaluatedReason::MissingTable,
             detail: format!(
@@ -216,7 +216,7 @@ fn present_on_admission(
             )
             .into(),
             remedy: Some(Text::const_new("import the POA-exempt list of the fiscal year (`openclaim data import`)")),
-        });
+        }));
     }
 }
 

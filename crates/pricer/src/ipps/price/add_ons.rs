@@ -3,7 +3,7 @@
 use super::{Case, HalfUp, Outlier, ZERO};
 use crate::ipps::payment::Payment;
 use crate::ipps::prepared::Prepared;
-use openclaim_claim::{Decimal, NotEvaluated, NotEvaluatedReason, Text};
+use openclaim_claim::{Decimal, NotEvaluated, NotEvaluatedReason, Text, Unanswered};
 
 impl Prepared {
     /// New technologies that the codes show: a share of the costs above the DRG payment, up to the technology's most
@@ -83,7 +83,7 @@ impl Prepared {
 }
 
 fn unknown_parts(technology: &Text) -> NotEvaluated {
-    NotEvaluated {
+    NotEvaluated::from(Unanswered {
         rule: "ipps/new-technology".into(),
         reason: NotEvaluatedReason::MissingTable,
         detail: format!(
@@ -92,5 +92,5 @@ fn unknown_parts(technology: &Text) -> NotEvaluated {
         )
         .into(),
         remedy: None,
-    }
+    })
 }

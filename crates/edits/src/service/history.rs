@@ -11,9 +11,9 @@ use super::provider_days::{ProviderDays, work};
 use super::{Modifiers, ProviderKey, Services, Setting, Switches, Tables};
 use openclaim_claim::{Claim, Decimal, DiagnosisCode, DiagnosisRole, HcpcsCode, Text};
 use openclaim_reference::{Day, text_key};
-use std::collections::hash_map::Entry;
 use queue::{Queue, Stretch};
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 /// Services that are remembered unless told otherwise: less than a hundred megabytes.
 const DEFAULT_LIMIT: usize = 1_000_000;

@@ -45,14 +45,11 @@ impl<T> Queue<T> {
     /// Puts elements behind the others.
     pub(super) fn put(&mut self, elements: impl IntoIterator<Item = T>) -> Stretch {
         let first = self.put_so_far();
-        for element in elements {
+        let mut elements = elements.into_iter().peekable();
+        while elements.peek().is_some() {
             match self.blocks.back_mut() {
-                Some(last) if last.len() < BLOCK => last.push(element),
-                _ => {
-                    let mut block = Vec::with_capacity(BLOCK);
-                    block.push(element);
-                    self.blocks.push_back(block);
-                }
+                Some(last) if last.len() < BLOCK => last.extend(elements.by_ref().take(BLOCK - last.len())),
+                _ => self.blocks.push_back(Vec::with_capacity(BLOCK)),
             }
         }
         // No claim has four thousand million lines.
@@ -90,7 +87,7 @@ impl<T> Queue<T> {
 
     /// Lets the first so many leave.
     pub(super) fn drop_first(&mut self, count: usize) {
-        self.left = (self.left + count as u64).min(self.put_so_far());
+        self.left = self.left.saturating_add(count as u64).min(self.put_so_far());
         while self.blocks.len() > 1 && self.left >= self.before + BLOCK as u64 {
             self.blocks.pop_front();
             self.before += BLOCK as u64;

@@ -6,19 +6,47 @@ use crate::registry::{Edit, Family};
 use openclaim_claim::{Disposition, Finding, NotEvaluated, NotEvaluatedReason, Span, Subject, Text};
 use openclaim_reference::{Dated, Source, Spoken};
 
+/// One element as a rule, which takes no memory of its own, and those that follow it.
+#[derive(Debug)]
+struct OneOrMore<T> {
+    first: T,
+    more: Vec<T>,
+}
+
+impl<T> OneOrMore<T> {
+    fn one(first: T) -> Self {
+        Self { first, more: Vec::new() }
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &T> {
+        std::iter::once(&self.first).chain(&self.more)
+    }
+
+    /// Adds an element that no other equals.
+    fn add(&mut self, element: T, equals: impl Fn(&T) -> bool) {
+        if !self.iter().any(equals) {
+            self.more.push(element);
+        }
+    }
+}
+
 /// Tables that some edits of a family lack. Those that no release holds and one command would bring share a note.
 #[derive(Debug)]
 struct Lack {
     family: Family,
-    tables: Vec<&'static str>,
+    tables: OneOrMore<&'static str>,
     reason: NotEvaluatedReason,
     /// What to say of a table that a release holds; absent ones are listed.
     detail: Option<Text>,
     remedy: &'static str,
-    edits: Vec<&'static Edit>,
+    edits: OneOrMore<&'static Edit>,
 }
 
 impl Lack {
+    fn speaks_of(&self, table: &str) -> bool {
+        self.tables.iter().any(|known| *known == table)
+    }
+
     /// What is said of the tables, and behind it the edits where there are several.
     fn detail(&self) -> Text {
         let mut said = String::with_capacity(128);
@@ -26,14 +54,14 @@ impl Lack {
             Some(detail) => said.push_str(detail),
             None => {
                 said.push_str("no release with the ");
-                said.push_str(if self.tables.len() == 1 { "table " } else { "tables " });
+                said.push_str(if self.tables.more.is_empty() { "table " } else { "tables " });
                 for (at, table) in self.tables.iter().enumerate() {
                     said.extend([if at == 0 { "`" } else { ", `" }, table, "`"]);
                 }
                 said.push_str(" is loaded");
             }
         }
-        if self.edits.len() > 1 {
+        if !self.edits.more.is_empty() {
             for (at, edit) in self.edits.iter().enumerate() {
                 said.extend([if at == 0 { ": " } else { ", " }, edit.name()]);
             }
@@ -129,15 +157,11 @@ impl Report {
         let absent = matches!(silent, Spoken::NoRelease | Spoken::Found(_));
         let known = self.lacks.iter_mut().find(|lack| {
             lack.family == family
-                && (lack.tables.contains(&table) || (absent && lack.detail.is_none() && lack.remedy == remedy))
+                && (lack.speaks_of(table) || (absent && lack.detail.is_none() && lack.remedy == remedy))
         });
         if let Some(lack) = known {
-            if !lack.tables.contains(&table) {
-                lack.tables.push(table);
-            }
-            if !lack.edits.iter().any(|known| known.id == edit.id) {
-                lack.edits.push(edit);
-            }
+            lack.tables.add(table, |known| *known == table);
+            lack.edits.add(edit, |known| known.id == edit.id);
             return;
         }
         let (reason, detail) = match silent {
@@ -154,22 +178,22 @@ impl Report {
             Spoken::NoRelease | Spoken::Found(_) => (NotEvaluatedReason::MissingTable, None),
         };
         let detail = detail.map(Text::from);
-        self.lacks.push(Lack { family, tables: vec![table], reason, detail, remedy, edits: vec![edit] });
+        let (tables, edits) = (OneOrMore::one(table), OneOrMore::one(edit));
+        self.lacks.push(Lack { family, tables, reason, detail, remedy, edits });
     }
 
     /// A table of the embedded release does not speak for the day. Edits of a family that read it share one note.
     #[cold]
     pub(crate) fn outside(&mut self, table: &'static str, detail: impl FnOnce() -> String) {
         let Some((family, edit)) = self.current else { return };
-        let known = |lack: &&mut Lack| lack.family == family && lack.detail.is_some() && lack.tables.contains(&table);
+        let known = |lack: &&mut Lack| lack.family == family && lack.detail.is_some() && lack.speaks_of(table);
         if let Some(lack) = self.lacks.iter_mut().find(known) {
-            if !lack.edits.iter().any(|known| known.id == edit.id) {
-                lack.edits.push(edit);
-            }
+            lack.edits.add(edit, |known| known.id == edit.id);
             return;
         }
         let (reason, detail) = (NotEvaluatedReason::DateOutsideTables, Some(Text::from(detail())));
-        self.lacks.push(Lack { family, tables: vec![table], reason, detail, remedy: "", edits: vec![edit] });
+        let (tables, edits) = (OneOrMore::one(table), OneOrMore::one(edit));
+        self.lacks.push(Lack { family, tables, reason, detail, remedy: "", edits });
     }
 
     /// Services of earlier claims were forgotten, so edits across claims may have missed something.
@@ -191,10 +215,7 @@ impl Report {
 
     pub(crate) fn into_parts(mut self) -> (Vec<Finding>, Vec<NotEvaluated>) {
         for lack in self.lacks {
-            let rule = match lack.edits.as_slice() {
-                [edit] => edit.id,
-                _ => lack.family.name(),
-            };
+            let rule = if lack.edits.more.is_empty() { lack.edits.first.id } else { lack.family.name() };
             let (rule, detail) = (Text::const_new(rule), lack.detail());
             let remedy = Some(lack.remedy).filter(|remedy| !remedy.is_empty()).map(Text::const_new);
             self.not_evaluated.push(NotEvaluated { rule, reason: lack.reason, detail, remedy });

@@ -48,6 +48,13 @@ impl Modifiers {
         self.0[0].is_none()
     }
 
+    /// The first of them that is among these.
+    #[must_use]
+    #[inline]
+    pub fn first_of(&self, modifiers: &[&str]) -> Option<Modifier> {
+        self.iter().find(|it| modifiers.iter().any(|modifier| it.padded() == modifier.as_bytes()))
+    }
+
     /// Whether one of them is this.
     #[must_use]
     #[inline]
@@ -59,7 +66,7 @@ impl Modifiers {
     #[must_use]
     #[inline]
     pub fn any(&self, modifiers: &[&str]) -> bool {
-        self.iter().any(|it| modifiers.iter().any(|modifier| it.padded() == modifier.as_bytes()))
+        self.first_of(modifiers).is_some()
     }
 }
 
@@ -173,6 +180,8 @@ pub struct Services<'a> {
     pub first_day: Option<Date>,
     /// Last day of service, [`Claim::service_through`].
     pub last_day: Option<Date>,
+    /// The first day of all services, where it is one and there are services.
+    pub one_day: Option<Date>,
     /// Whether a service has a modifier.
     pub modified: bool,
 }
@@ -213,6 +222,8 @@ impl<'a> Services<'a> {
                 provider: own.map_or(whole, |own| key(Some(own), group)),
             });
         }
+        let same_day = |service: &Service<'_>| service.from == list.first().and_then(|first| first.from);
+        let one_day = list.first().and_then(|first| first.from).filter(|_| list.iter().all(same_day));
         Self {
             claim,
             setting: setting(claim),
@@ -221,6 +232,7 @@ impl<'a> Services<'a> {
             beneficiary: beneficiary(claim),
             first_day,
             last_day,
+            one_day,
             modified,
         }
     }
@@ -279,14 +291,14 @@ fn key(rendering: Option<&Provider>, group: &Provider) -> ProviderKey {
 
 /// Taxonomies of suppliers of durable medical equipment, prosthetics, orthotics and supplies: the group 332B, and 335E for
 /// prosthetic and orthotic suppliers (NUCC Health Care Provider Taxonomy).
-const SUPPLIERS: [&str; 2] = ["332B", "335E"];
+const SUPPLIERS: [&[u8]; 2] = [b"332B", b"335E"];
 
 fn setting(claim: &Claim) -> Setting {
     match claim.claim_type {
         ClaimType::Dental => Setting::Dental,
         ClaimType::Professional => {
             let taxonomy = claim.billing_provider.specialty.as_ref().map(|it| it.taxonomy.value);
-            let supplier = taxonomy.is_some_and(|it| SUPPLIERS.iter().any(|start| it.as_str().starts_with(start)));
+            let supplier = taxonomy.is_some_and(|it| SUPPLIERS.iter().any(|start| it.padded().starts_with(start)));
             if supplier { Setting::Supplier } else { Setting::Practitioner }
         }
         ClaimType::Institutional => {

@@ -33,7 +33,17 @@ impl From<Date> for Day {
 
 impl std::fmt::Display for Day {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{:04}-{:02}-{:02}", self.0 / 10_000, self.0 / 100 % 100, self.0 % 100)
+        // Evidence is full of days, and the general way of writing numbers takes four times as long.
+        let mut text = *b"0000-00-00";
+        let mut rest = self.0;
+        for at in [9, 8, 6, 5, 3, 2, 1, 0] {
+            text[at] += (rest % 10) as u8;
+            rest /= 10;
+        }
+        match std::str::from_utf8(&text) {
+            Ok(text) if rest == 0 => f.write_str(text),
+            _ => write!(f, "{}-{:02}-{:02}", self.0 / 10_000, self.0 / 100 % 100, self.0 % 100),
+        }
     }
 }
 
@@ -50,6 +60,10 @@ mod tests {
             (Day(20_251_001), Some(date(2025, 10, 1)), "2025-10-01")
         );
         assert_eq!(Day::parse_iso("2025-10-01"), Some(day));
+        assert_eq!(
+            [0, 9_990_102, u32::MAX].map(|day| Day(day).to_string()),
+            ["0000-00-00", "0999-01-02", "429496-72-95"]
+        );
         assert_eq!((Day(20_251_301).to_date(), Day::parse_iso("20251001x")), (None, None));
     }
 }

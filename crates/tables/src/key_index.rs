@@ -51,6 +51,7 @@ impl KeyIndex {
 
     /// The dense id of a key.
     #[must_use]
+    #[inline]
     pub fn find(&self, key: u64) -> Option<usize> {
         let (keys, slots): (&[u64], &[u32]) = (&self.keys, &self.slots);
         let mask = slots.len() - 1;
@@ -96,6 +97,7 @@ impl KeyIndex {
     }
 }
 
+#[inline]
 fn home(key: u64, slot_count: usize) -> usize {
     // Fibonacci hashing: the high bits of the product are well mixed.
     let shift = 64 - slot_count.trailing_zeros();
@@ -105,6 +107,7 @@ fn home(key: u64, slot_count: usize) -> usize {
 /// The key of a short text: its bytes, zero-padded to eight, as a big-endian number. Keys sort as the texts do.
 /// Texts longer than eight bytes are cut.
 #[must_use]
+#[inline]
 pub fn text_key(text: &[u8]) -> u64 {
     let mut bytes = [0; 8];
     for (slot, byte) in bytes.iter_mut().zip(text) {

@@ -30,7 +30,7 @@ mod screen;
 use crate::relation::{BuildError, Built, Cell, ColumnSpec, Conflict, RowFault, Schema, ShortCode};
 use crate::{Day, FlatError, FlatFile, FlatWriter, KeyIndex, Section, StrRef, StringPool, Strings};
 use bytemuck::{Pod, Zeroable};
-use screen::Screens;
+use screen::{Screens, Told};
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
@@ -375,7 +375,7 @@ impl PairTable {
             .codes
             .find(column1)
             .zip(self.0.codes.find(column2))
-            .map(|(one, two)| self.pairs_of(one as u32, two as u32));
+            .map(|(one, two)| self.search(one as u32, two as u32));
         PairRows { table: self, range: range.unwrap_or(0..0) }
     }
 
@@ -392,7 +392,7 @@ impl PairTable {
     #[inline]
     pub fn may_hold(&self, column1: u32, column2: u32) -> bool {
         let seconds = || &self.0.second[self.span(column1 as usize)];
-        self.0.screens.may_hold(self.0.codes.keys().len(), column1, column2, seconds)
+        self.0.screens.may_hold(|| self.0.codes.keys().len(), (column1, column2), seconds)
     }
 
     /// The pairs of two codes, given by their dense ids, whose terms hold on the day: look-ups of many pairs of few codes
@@ -402,11 +402,25 @@ impl PairTable {
     }
 
     fn pairs_of(&self, column1: u32, column2: u32) -> Range<usize> {
+        let seconds = || &self.0.second[self.span(column1 as usize)];
+        match self.0.screens.tell(|| self.0.codes.keys().len(), (column1, column2), seconds) {
+            Told::Nothing => 0..0,
+            Told::At(place) => self.pairs_from(column1, column2, place),
+            Told::Search => self.search(column1, column2),
+        }
+    }
+
+    fn search(&self, column1: u32, column2: u32) -> Range<usize> {
+        let place = self.0.second[self.span(column1 as usize)].partition_point(|&id| id < column2);
+        self.pairs_from(column1, column2, place)
+    }
+
+    /// The pairs of two codes, which begin at a place among those of the column-1 code.
+    fn pairs_from(&self, column1: u32, column2: u32, place: usize) -> Range<usize> {
         let span = self.span(column1 as usize);
-        let seconds = &self.0.second[span.clone()];
-        let start = seconds.partition_point(|&id| id < column2);
-        let count = seconds[start..].iter().take_while(|&&id| id == column2).count();
-        span.start + start..span.start + start + count
+        let seconds = self.0.second[span.clone()].get(place..).unwrap_or_default();
+        let count = seconds.iter().take_while(|&&id| id == column2).count();
+        span.start + place..span.start + place + count
     }
 
     /// The pair of two codes, given by their keys, whose terms hold on the day.

@@ -11,5 +11,5 @@ pub(super) const STATUS: u8 = b'J';
 
 /// The modifier of a line that says who gave anaesthesia.
 pub(super) fn who(service: &Service<'_>) -> Option<Modifier> {
-    service.modifiers.iter().find(|modifier| WHO.contains(&modifier.as_str()))
+    service.modifiers.first_of(&WHO)
 }

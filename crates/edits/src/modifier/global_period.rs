@@ -111,6 +111,16 @@ fn has(procedure: &Act<'_>, when: When) -> bool {
     !without && !procedure.assists()
 }
 
+/// Whether global days may include a service that comes so many days after the procedure, whoever performed the two. Most
+/// do not, which is told without a look at providers and modifiers.
+fn may_include(global: Option<Global>, kind: Kind, after: i32) -> bool {
+    match global {
+        Some(Global::Days(_)) => kind == Kind::Visit || after > 0,
+        Some(Global::ByContractor) => kind == Kind::Visit && after >= 0,
+        _ => false,
+    }
+}
+
 /// The part of a procedure's global period in which a service falls that no modifier takes out, and the days of the
 /// period.
 pub(super) fn includes(
@@ -121,6 +131,12 @@ pub(super) fn includes(
 ) -> Option<(When, u16)> {
     // Most services are far apart; the table is asked for the others alone.
     if service.day.0 == 0 || procedure.day.0 == 0 || !(-1..=LONGEST).contains(&(service.number - procedure.number)) {
+        return None;
+    }
+    if let Place::Here(line) = procedure.place
+        && let Some((_, row)) = context.said_of(line)
+        && !may_include(row.and_then(|row| row.global()), kind, service.number - procedure.number)
+    {
         return None;
     }
     let same = service.provider.same_as(&procedure.provider);

@@ -50,7 +50,7 @@ pub(super) fn check(context: &Context<'_>, report: &mut Report) {
         return;
     }
     let tables = &context.tables.modifier;
-    let Some((_, days, source)) = tables.plain.discarded.iter().find(|(code, ..)| code.as_str() == "JZ") else {
+    let Some((_, days, source)) = tables.plain.discarded.iter().find(|(code, ..)| code.padded() == *b"JZ") else {
         return;
     };
     // Most claims are of one day, whose table is found once.

@@ -2,7 +2,7 @@ use super::global_period::{Act, Place, past};
 use super::line;
 use crate::doc::edit;
 use crate::draft::Draft;
-use crate::service::{Context, Report};
+use crate::service::{Context, Modifiers, Report};
 use openclaim_claim::{ClearKind, Evidence, HcpcsCode, Modifier, Subject};
 use std::fmt;
 
@@ -52,8 +52,8 @@ const PARTS: [&str; 8] = ["54", "55", "56", "78", "80", "81", "82", "AS"];
 /// The components of tests, which no one splits so.
 const COMPONENTS: [&str; 2] = ["26", "TC"];
 
-fn is_whole(act: &Act<'_>) -> bool {
-    !act.modifiers.any(&PARTS) && !act.modifiers.any(&COMPONENTS)
+fn is_whole(modifiers: Modifiers) -> bool {
+    !modifiers.any(&PARTS) && !modifiers.any(&COMPONENTS)
 }
 
 pub(super) fn check(context: &Context<'_>, report: &mut Report) {
@@ -61,20 +61,20 @@ pub(super) fn check(context: &Context<'_>, report: &mut Report) {
         return;
     }
     for service in context.services.iter() {
-        let act = Act::here(service);
         let is_aftercare = service.modifiers.has("55");
-        if !is_aftercare && (context.past.is_empty() || !is_whole(&act)) {
+        if !is_aftercare && (context.past.is_empty() || !is_whole(service.modifiers)) {
             continue;
         }
         if service.day.0 == 0 {
             report.lacks(format!("line {} states no date of service", service.line.number));
             continue;
         }
+        let act = Act::here(service);
         let here = context.services.iter().filter(|it| it.index != service.index).map(Act::here);
         let of_surgery = |it: &Act<'_>| it.key == act.key && it.day == act.day;
         let others: Vec<Act<'_>> = here.chain(past(context)).filter(of_surgery).collect();
         let other = if is_aftercare {
-            others.iter().find(|it| is_whole(it))
+            others.iter().find(|it| is_whole(it.modifiers))
         } else {
             others.iter().find(|it| matches!(it.place, Place::Past(_)) && it.modifiers.has("55"))
         };

@@ -11,5 +11,5 @@ pub(super) const ALWAYS_THERAPY: u8 = b'5';
 
 /// The discipline of a line.
 pub(super) fn discipline(service: &Service<'_>) -> Option<Modifier> {
-    service.modifiers.iter().find(|modifier| DISCIPLINES.contains(&modifier.as_str()))
+    service.modifiers.first_of(&DISCIPLINES)
 }

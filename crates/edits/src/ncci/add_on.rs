@@ -1,5 +1,6 @@
 //! Add-on codes: what stands beside one on its day.
 
+use super::looked_up::looked_up;
 use super::same_day::{Facts, Meeting, Side, meeting};
 use super::tables::{AddOnRow, AddOns};
 use crate::draft::Draft;
@@ -22,23 +23,16 @@ pub(super) enum Kind {
 /// The text that stands for primary codes of the contractor's own list.
 const CONTRACTOR_DEFINED: &[u8] = b"CCCCC";
 
-/// The kind of every service of the claim; `None` for codes that are no add-on codes on their day.
-fn kinds<'c>(context: &'c Context<'_>) -> &'c [Option<Kind>] {
-    context.ncci.kinds.get_or_init(|| {
-        let kind = |service: &Service<'_>| {
-            let source = context.tables.ncci.add_ons.dated.at(service.from?, context.switches.known_at).found()?;
-            // Type 3 lists primary codes and has a row for the contractor's own.
-            source.view.of(service.key, service.day).map(|row| row.edit_type).max().and_then(
-                |edit_type| match edit_type {
-                    b'1' => Some(Kind::Listed),
-                    b'2' => Some(Kind::Contractor),
-                    b'3' => Some(Kind::ListedOrContractor),
-                    _ => None,
-                },
-            )
-        };
-        context.services.list.iter().map(kind).collect()
-    })
+/// The kind of a service; `None` for codes that are no add-on codes on its day.
+pub(super) fn kind(context: &Context<'_>, service: &Service<'_>) -> Option<Kind> {
+    let source = context.tables.ncci.add_ons.dated.at(service.from?, context.switches.known_at).found()?;
+    // Type 3 lists primary codes and has a row for the contractor's own.
+    match source.view.of(service.key, service.day).map(|row| row.edit_type).max()? {
+        b'1' => Some(Kind::Listed),
+        b'2' => Some(Kind::Contractor),
+        b'3' => Some(Kind::ListedOrContractor),
+        _ => None,
+    }
 }
 
 /// The services of a kind, with the table that speaks for their day. Says what the edit cannot tell.
@@ -53,8 +47,8 @@ fn of_kind<'c>(
     }
     let add_ons = &context.tables.ncci.add_ons;
     add_ons.on_days(context, report);
-    for (at, (service, its)) in context.services.list.iter().zip(kinds(context)).enumerate() {
-        let (Some(date), true) = (service.from, *its == Some(kind)) else { continue };
+    for (at, (service, looked_up)) in context.services.list.iter().zip(looked_up(context)).enumerate() {
+        let (Some(date), true) = (service.from, looked_up.add_on == Some(kind)) else { continue };
         found.extend(add_ons.dated.at(date, context.switches.known_at).found().map(|source| (at, service, source)));
     }
     found

@@ -8,6 +8,7 @@ mod add_on_by_global_days;
 mod add_on_contractor_primary;
 mod add_on_listed_or_contractor;
 mod add_on_without_primary;
+mod looked_up;
 mod pair_bypassed;
 mod pair_paid_before;
 mod pairs;
@@ -62,8 +63,7 @@ rules! {
 pub struct Scratch {
     scope: OnceCell<Scope>,
     pairs: OnceCell<pairs::Found>,
-    limits: OnceCell<Vec<units::Published>>,
-    kinds: OnceCell<Vec<Option<add_on::Kind>>>,
+    looked_up: OnceCell<Vec<looked_up::LookedUp>>,
 }
 
 fn scope(context: &Context<'_>) -> Scope {

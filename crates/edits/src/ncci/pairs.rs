@@ -1,5 +1,6 @@
 //! Procedure pairs among the services of a claim and of earlier claims: looked up once, judged by three edits.
 
+use super::looked_up::{LookedUp, looked_up};
 use super::policy::Says;
 use super::same_day::{Facts, Meeting, Side, meeting};
 use super::tables::Brought;
@@ -69,13 +70,11 @@ pub(super) fn scan(context: &Context<'_>, table: &Brought<PairTable>) -> Found {
     let mut found = Found::default();
     let list = &context.services.list;
     let known_at = context.switches.known_at;
-    let placed: Vec<Option<Placed<'_>>> = list
-        .iter()
-        .map(|service| {
-            let source = table.dated.at(service.from?, known_at).found()?;
-            Some(Placed { source, code: source.view.code(service.key)? })
-        })
-        .collect();
+    let place = |(service, looked_up): (&Service<'_>, &LookedUp)| {
+        let code = looked_up.pair_code?;
+        Some(Placed { source: table.dated.at(service.from?, known_at).found()?, code })
+    };
+    let placed: Vec<Option<Placed<'_>>> = list.iter().zip(looked_up(context)).map(place).collect();
     for (at, service) in list.iter().enumerate() {
         for (run, others) in list[at + 1..].chunks(RUN).enumerate() {
             let first = at + 1 + run * RUN;
@@ -270,7 +269,8 @@ pub(super) fn evidence(context: &Context<'_>, table: &Brought<PairTable>, hit: &
     let row = source.view.row(hit.row);
     let (column1, column2) = (context.facts(hit.column1)?.code, context.facts(hit.column2)?.code);
     let terms = row.terms();
-    let mut value = format!("modifier indicator {}", char::from(terms.modifier_indicator));
+    let mut value = String::with_capacity(128);
+    value.extend(["modifier indicator ", char::from(terms.modifier_indicator).encode_utf8(&mut [0; 4])]);
     // Writing to a string cannot fail.
     let _ = match terms.from {
         Some(from) => write!(value, ", from {from}"),
@@ -282,7 +282,9 @@ pub(super) fn evidence(context: &Context<'_>, table: &Brought<PairTable>, hit: &
     if !terms.rationale.is_empty() {
         let _ = write!(value, ": {}", terms.rationale);
     }
-    Some(Evidence::row(source.label, table.dated.table(), format!("{column1} / {column2}"), value))
+    let mut key = Text::from(column1.as_str());
+    key.extend([" / ", column2.as_str()]);
+    Some(Evidence::row(source.label, table.dated.table(), key, value))
 }
 
 /// A line as evidence: its code with modifiers.

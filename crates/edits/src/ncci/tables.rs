@@ -49,10 +49,14 @@ impl<V> Brought<V> {
 
     /// Says for which services of the claim the table does not speak, and which state no day to ask it for.
     pub(super) fn on_days(&self, context: &Context<'_>, report: &mut Report) {
+        // Most claims are of one day.
+        if let Some(date) = context.services.one_day {
+            self.on(date, context.switches.known_at, report);
+            return;
+        }
         let mut asked = None;
         for service in &context.services.list {
             match service.from {
-                // Most claims are of one day.
                 Some(_) if service.from == asked => {}
                 Some(date) => {
                     asked = service.from;
@@ -181,6 +185,8 @@ fn pairs(table: &Table) -> Result<PairTable, String> {
 #[derive(Debug)]
 pub struct Tables {
     scope: Vec<Row>,
+    /// By row of `scope`, its positions among `pairs` and `units`.
+    places: Vec<(Option<usize>, Option<usize>)>,
     pub(super) policy: Policy,
     pairs: Vec<Brought<PairTable>>,
     panels: Vec<Brought<Panels>>,
@@ -198,8 +204,14 @@ impl Tables {
             remedy,
         };
         let unit_table = |(table, remedy)| Brought { dated: library.dated(table, Units::prepare), remedy };
+        let scope = scope::read();
+        let place = |row: &Row| {
+            let pairs = PAIRS.iter().position(|(table, _)| *table == row.pairs);
+            (pairs, UNITS.iter().position(|(table, _)| *table == row.units))
+        };
         Self {
-            scope: scope::read(),
+            places: scope.iter().map(place).collect(),
+            scope,
             policy: Policy::read(),
             pairs: PAIRS.into_iter().map(pair_table).collect(),
             panels: PAIRS.into_iter().map(panel_table).collect(),
@@ -215,22 +227,19 @@ impl Tables {
     /// The pair table for such bills; `None` when there is none.
     pub(super) fn pairs(&self, scope: Scope) -> Option<&Brought<PairTable>> {
         let Scope::By(row) = scope else { return None };
-        let name = self.scope.get(row)?.pairs;
-        self.pairs.iter().find(|table| table.dated.table() == name)
+        self.pairs.get(self.places.get(row)?.0?)
     }
 
     /// The laboratory panels that the pair table for such bills tells of.
     pub(super) fn panels(&self, scope: Scope) -> Option<&Brought<Panels>> {
         let Scope::By(row) = scope else { return None };
-        let name = self.scope.get(row)?.pairs;
-        self.panels.iter().find(|table| table.dated.table() == name)
+        self.panels.get(self.places.get(row)?.0?)
     }
 
     /// The table of unlikely units for such bills; `None` when there is none.
     pub(super) fn units(&self, scope: Scope) -> Option<&Brought<Units>> {
         let Scope::By(row) = scope else { return None };
-        let name = self.scope.get(row)?.units;
-        self.units.iter().find(|table| table.dated.table() == name)
+        self.units.get(self.places.get(row)?.1?)
     }
 
     /// Whether add-on code edits are for such bills.

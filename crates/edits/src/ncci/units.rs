@@ -1,5 +1,6 @@
 //! Units of service against the table of unlikely units: what a line claims for a day, and what a day comes to.
 
+use super::looked_up::looked_up;
 use super::same_day::{Facts, Side};
 use super::tables::{Brought, Limit, Units};
 use crate::service::{Context, Report, Service};
@@ -14,6 +15,8 @@ pub(super) enum Published {
     NoTable,
     /// No limit.
     Nothing,
+    /// A limit, within which the service is, alone of its code.
+    Within,
     /// A limit.
     Limit(Limit),
 }
@@ -29,19 +32,28 @@ pub(super) struct Limited<'c> {
     pub(super) units: Decimal,
 }
 
-/// What is published of every service, looked up once for a claim.
-fn published<'c>(context: &'c Context<'_>, table: &Brought<Units>) -> &'c [Published] {
-    context.ncci.limits.get_or_init(|| {
-        let look_up = |service: &Service<'_>| {
-            let source = service.from.and_then(|date| table.dated.at(date, context.switches.known_at).found());
-            let Some(source) = source else { return Published::NoTable };
-            source.view.of(service.key).map_or(Published::Nothing, Published::Limit)
-        };
-        context.services.list.iter().map(look_up).collect()
-    })
+/// What is published of a service.
+pub(super) fn published(context: &Context<'_>, table: &Brought<Units>, service: &Service<'_>) -> Published {
+    let source = service.from.and_then(|date| table.dated.at(date, context.switches.known_at).found());
+    let Some(source) = source else { return Published::NoTable };
+    match source.view.of(service.key) {
+        Some(limit) if is_within(context, service, limit) => Published::Within,
+        Some(limit) => Published::Limit(limit),
+        None => Published::Nothing,
+    }
 }
 
-/// The services with a published limit and a number of units. Says what the edit cannot tell.
+/// Whether no edit of units can have anything to say of a service: it is the only one of its code on the claim and on
+/// earlier ones, and claims no more than the limit.
+fn is_within(context: &Context<'_>, service: &Service<'_>, limit: Limit) -> bool {
+    let others = context.services.iter().filter(|other| other.at != service.at);
+    let alone =
+        !others.map(|other| other.key).chain(context.past.iter().map(|past| past.key)).any(|key| key == service.key);
+    alone && units_of(service).is_ok_and(|units| units <= Decimal::from(limit.units))
+}
+
+/// The services with a published limit and a number of units, save those that are within it. Says what the edit cannot
+/// tell.
 pub(super) fn limited<'c>(
     context: &'c Context<'_>,
     table: &Brought<Units>,
@@ -49,11 +61,9 @@ pub(super) fn limited<'c>(
     report: &mut Report,
 ) -> Vec<Limited<'c>> {
     table.on_days(context, report);
-    let published = published(context, table);
-    let is_wanted = |published: &&Published| matches!(published, Published::Limit(limit) if wanted(limit.indicator));
-    let mut found = Vec::with_capacity(published.iter().filter(is_wanted).count());
-    for (at, (service, published)) in context.services.list.iter().zip(published).enumerate() {
-        let Published::Limit(limit) = *published else { continue };
+    let mut found = Vec::new();
+    for (at, (service, looked_up)) in context.services.list.iter().zip(looked_up(context)).enumerate() {
+        let Published::Limit(limit) = looked_up.limit else { continue };
         if !wanted(limit.indicator) {
             continue;
         }
@@ -197,9 +207,9 @@ pub(super) fn exceeded<'c>(
 
 /// Units of codes without a published limit cannot be judged: CMS keeps some limits to itself. One unit on a day exceeds
 /// none that allows the code at all.
-pub(super) fn say_unpublished(context: &Context<'_>, table: &Brought<Units>, report: &mut Report, by_line: bool) {
-    for (at, (service, published)) in context.services.list.iter().zip(published(context, table)).enumerate() {
-        if *published != Published::Nothing || service.line.unit == Unit::Minutes {
+pub(super) fn say_unpublished(context: &Context<'_>, report: &mut Report, by_line: bool) {
+    for (at, (service, looked_up)) in context.services.list.iter().zip(looked_up(context)).enumerate() {
+        if looked_up.limit != Published::Nothing || service.line.unit == Unit::Minutes {
             continue;
         }
         let (units, day) = match by_line {

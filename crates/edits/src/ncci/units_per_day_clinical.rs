@@ -57,5 +57,5 @@ pub(super) fn check(context: &Context<'_>, report: &mut Report) {
         };
         report.fire(Subject::Line(limited.service.index), limited.service.code_span(), draft);
     }
-    units::say_unpublished(context, table, report, false);
+    units::say_unpublished(context, report, false);
 }

@@ -74,7 +74,7 @@ pub(super) fn check(context: &Context<'_>, report: &mut Report) {
         report.fire(Subject::Line(service.index), service.code_span(), draft);
     }
     if context.program() == Program::Medicaid {
-        units::say_unpublished(context, table, report, true);
+        units::say_unpublished(context, report, true);
     }
 }
 

@@ -49,7 +49,7 @@ pub(super) fn check(context: &Context<'_>, report: &mut Report) {
     }
     let basis = Basis::guidelines(context, report);
     for rule in context.library.icd10cm().guidelines(GuidelineKind::AbsentPart, diagnoses.letters) {
-        for absence in diagnoses.list.iter().filter(|it| it.id().is_some_and(|id| rule.is_about(id))) {
+        for absence in diagnoses.list.iter().filter(|it| it.entry.is_some_and(|entry| rule.is_about(entry))) {
             let Some((side, _)) = absence.traits.side() else { continue };
             let same_side =
                 |it: &&crate::service::CodedDiagnosis<'_>| it.traits.side().is_some_and(|(other, _)| other == side);

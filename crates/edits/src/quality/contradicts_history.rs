@@ -59,7 +59,7 @@ pub(super) fn check(context: &Context<'_>, report: &mut Report) {
     let table = context.library.icd10cm();
     let day = diagnoses.date.map(Day::from).unwrap_or_default();
     for rule in table.guidelines(GuidelineKind::NeverAfter, diagnoses.letters) {
-        let Some(coded) = diagnoses.list.iter().find(|it| it.id().is_some_and(|id| rule.is_about(id))) else {
+        let Some(coded) = diagnoses.list.iter().find(|it| it.entry.is_some_and(|entry| rule.is_about(entry))) else {
             continue;
         };
         let named = |code| table.get(code).is_some_and(|entry| rule.names(entry.id()));

@@ -63,7 +63,7 @@ pub(super) fn check(context: &Context<'_>, report: &mut Report) {
     for earlier in past.iter().rev().filter(|it| it.day < day && it.day.0 / 10_000 == day.0 / 10_000) {
         let Some(entry) = table.get(earlier.code) else { continue };
         let mut rules = table.guidelines(GuidelineKind::Lasting, entry.letter());
-        let Some(rule) = rules.find(|rule| rule.is_about(entry.id())) else { continue };
+        let Some(rule) = rules.find(|rule| rule.is_about(entry)) else { continue };
         let category = earlier.code.as_str().get(..3);
         if diagnoses.list.iter().any(|it| it.code.as_str().get(..3) == category) {
             continue;

@@ -226,6 +226,17 @@ impl<'a> Context<'a> {
     /// for its day, and no row when it does not list the code.
     #[inline]
     pub(crate) fn fee_row(&self, service: &Service<'_>, report: &mut Report) -> Option<(&'a str, Option<FeeRow>)> {
+        let row = self.said_of(service);
+        if row.is_none() {
+            // Asked again for the note.
+            self.fees(service, report)?;
+        }
+        row
+    }
+
+    /// As [`Context::fee_row`], without a note.
+    #[inline]
+    pub(crate) fn said_of(&self, service: &Service<'_>) -> Option<(&'a str, Option<FeeRow>)> {
         let known_at = self.switches.known_at;
         let rows = self.fee_rows.0.get_or_init(|| {
             let row = |it: &Service<'_>| {
@@ -234,12 +245,7 @@ impl<'a> Context<'a> {
             };
             self.services.iter().map(row).collect()
         });
-        let row = rows.get(service.at).copied().flatten();
-        if row.is_none() {
-            // Asked again for the note.
-            self.fees(service, report)?;
-        }
-        row
+        rows.get(service.at).copied().flatten()
     }
 
     /// As [`Context::fee_row`], with a note when the fee schedule does not list the code.

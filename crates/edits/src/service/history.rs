@@ -2,14 +2,18 @@
 //!
 //! A run remembers up to a million services, so they are kept small: what the lines of a claim have in common is kept once,
 //! a line is a [`Row`] of forty bytes, and the claims of a beneficiary are found through a chain from the first to the last.
+//! The lines of all claims stand in one queue, as do their diagnoses, so that a claim is kept without an allocation of its own.
 //! Edits see [`PastService`] and [`PastDiagnosis`], which borrow from there.
+
+mod queue;
 
 use super::provider_days::{ProviderDays, work};
 use super::{Modifiers, ProviderKey, Services, Setting, Switches, Tables};
 use openclaim_claim::{Claim, Decimal, DiagnosisCode, DiagnosisRole, HcpcsCode, Text};
 use openclaim_reference::{Day, text_key};
+use queue::{Queue, Stretch};
+use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-use std::collections::{HashMap, VecDeque};
 
 /// Services that are remembered unless told otherwise: less than a hundred megabytes.
 const DEFAULT_LIMIT: usize = 1_000_000;
@@ -125,12 +129,16 @@ impl Unusual {
 struct PastClaim {
     who: Text,
     claim_id: Text,
-    services: Box<[Row]>,
-    diagnoses: Box<[DiagnosisCode]>,
+    /// In [`History::rows`].
+    services: Stretch,
+    /// In [`History::diagnoses`].
+    diagnoses: Stretch,
+    /// Whether another claim took its place: it then says nothing.
+    replaced: bool,
     /// Of the first service.
     provider: ProviderKey,
     unusual: Option<Box<Unusual>>,
-    /// Number of the beneficiary's next claim; 0 after the last.
+    /// Number of the beneficiary's next claim; 0 after the last, for the first claim of all follows none.
     next: u64,
     /// Last day of service.
     day: Day,
@@ -138,16 +146,21 @@ struct PastClaim {
 }
 
 impl PastClaim {
+    /// How many services and diagnoses it tells of.
     fn len(&self) -> usize {
-        self.services.len() + self.diagnoses.len()
+        if self.replaced { 0 } else { self.services.len() + self.diagnoses.len() }
     }
 
-    fn services(&self) -> impl Iterator<Item = PastService<'_>> {
+    fn diagnosis(&self, code: DiagnosisCode) -> PastDiagnosis<'_> {
+        PastDiagnosis { claim_id: &self.claim_id, code, day: self.day }
+    }
+
+    fn service(&self, row: &Row) -> PastService<'_> {
         let (providers, units) = match &self.unusual {
             Some(unusual) => (unusual.providers.as_slice(), unusual.units.as_slice()),
             None => (&[][..], &[][..]),
         };
-        self.services.iter().map(|row| PastService {
+        PastService {
             claim_id: &self.claim_id,
             line: row.line,
             code: row.code,
@@ -162,11 +175,7 @@ impl PastClaim {
             },
             setting: self.setting,
             denied: row.denied,
-        })
-    }
-
-    fn diagnoses(&self) -> impl Iterator<Item = PastDiagnosis<'_>> {
-        self.diagnoses.iter().map(|&code| PastDiagnosis { claim_id: &self.claim_id, code, day: self.day })
+        }
     }
 }
 
@@ -181,9 +190,12 @@ struct Chain {
 #[derive(Debug)]
 pub struct History {
     chains: HashMap<Text, Chain>,
-    /// Claims in the order met. Their numbers count on from 1, so that the last one's is `met`.
-    claims: VecDeque<PastClaim>,
-    met: u64,
+    /// Claims in the order met.
+    claims: Queue<PastClaim>,
+    /// The services of all claims, in their order.
+    rows: Queue<Row>,
+    /// The diagnoses of all claims, in their order.
+    diagnoses: Queue<DiagnosisCode>,
     /// Services and diagnoses that are remembered; each diagnosis counts like a service.
     services: usize,
     limit: usize,
@@ -203,8 +215,9 @@ impl History {
     pub fn with_limit(limit: usize) -> Self {
         Self {
             chains: HashMap::new(),
-            claims: VecDeque::new(),
-            met: 0,
+            claims: Queue::default(),
+            rows: Queue::default(),
+            diagnoses: Queue::default(),
             services: 0,
             limit,
             forgotten: 0,
@@ -249,29 +262,26 @@ impl History {
     /// Earlier services of the claim's beneficiary, in the order they were met.
     #[must_use]
     pub fn of(&self, services: &Services<'_>) -> Vec<PastService<'_>> {
-        self.claims_of(&services.beneficiary).flat_map(PastClaim::services).collect()
+        let claims = self.claims_of(&services.beneficiary);
+        claims.flat_map(|claim| self.rows.of(claim.services).map(|row| claim.service(row))).collect()
     }
 
     /// Diagnoses of earlier claims of the claim's beneficiary, in the order they were met.
     #[must_use]
     pub fn diagnoses_of(&self, services: &Services<'_>) -> Vec<PastDiagnosis<'_>> {
-        self.claims_of(&services.beneficiary).flat_map(PastClaim::diagnoses).collect()
+        let claims = self.claims_of(&services.beneficiary);
+        claims.flat_map(|claim| self.diagnoses.of(claim.diagnoses).map(|&code| claim.diagnosis(code))).collect()
     }
 
-    /// Position of a claim by its number.
-    fn position(&self, number: u64) -> Option<usize> {
-        let first = self.met + 1 - self.claims.len() as u64;
-        usize::try_from(number.checked_sub(first)?).ok()
-    }
-
-    fn numbers_of(&self, who: &Text) -> impl Iterator<Item = usize> {
-        let first = if self.services == 0 { None } else { self.chains.get(who) };
-        let first = first.and_then(|chain| self.position(chain.first));
-        std::iter::successors(first, |&at| self.claims.get(at).and_then(|claim| self.position(claim.next)))
+    /// Numbers of a beneficiary's claims.
+    fn numbers_of(&self, who: &Text) -> impl Iterator<Item = u64> {
+        let first = if self.services == 0 { None } else { self.chains.get(who).map(|chain| chain.first) };
+        let next = |&number: &u64| self.claims.get(number).map(|claim| claim.next).filter(|&next| next != 0);
+        std::iter::successors(first, next)
     }
 
     fn claims_of(&self, who: &Text) -> impl Iterator<Item = &PastClaim> {
-        self.numbers_of(who).filter_map(|at| self.claims.get(at))
+        self.numbers_of(who).filter_map(|number| self.claims.get(number)).filter(|claim| !claim.replaced)
     }
 
     /// Takes back what a replaced or voided claim said: frequency 7 or 8 with the same claim identifier.
@@ -281,14 +291,14 @@ impl History {
             return;
         }
         let replaced = self.numbers_of(&services.beneficiary);
-        let replaced: Vec<usize> = replaced
-            .filter(|&at| self.claims.get(at).is_some_and(|past| past.claim_id == claim.claim_id.value))
+        let replaced: Vec<u64> = replaced
+            .filter(|&number| self.claims.get(number).is_some_and(|past| past.claim_id == claim.claim_id.value))
             .collect();
-        for at in replaced {
-            // It keeps its place among the claims, empty.
-            if let Some(past) = self.claims.get_mut(at) {
+        for number in replaced {
+            // It keeps its place among the claims.
+            if let Some(past) = self.claims.get_mut(number) {
                 self.services -= past.len();
-                (past.services, past.diagnoses, past.unusual) = (Box::default(), Box::default(), None);
+                (past.replaced, past.unusual) = (true, None);
             }
         }
     }
@@ -299,27 +309,32 @@ impl History {
         if self.limit == 0 || who.is_empty() || claim.frequency.is_some_and(|it| it.value == '8') {
             return;
         }
-        let past = kept(services, denied);
-        self.met += 1;
+        let past = self.kept(services, denied);
+        let number = self.claims.put_so_far();
         self.services += past.len();
         match self.chains.entry(who.clone()) {
             Entry::Occupied(mut chain) => {
-                let before = std::mem::replace(&mut chain.get_mut().last, self.met);
-                let first = self.met - self.claims.len() as u64;
-                let before = before.checked_sub(first).and_then(|at| self.claims.get_mut(usize::try_from(at).ok()?));
-                if let Some(before) = before {
-                    before.next = self.met;
+                let before = std::mem::replace(&mut chain.get_mut().last, number);
+                if let Some(before) = self.claims.get_mut(before) {
+                    before.next = number;
                 }
             }
             Entry::Vacant(chain) => {
-                chain.insert(Chain { first: self.met, last: self.met });
+                chain.insert(Chain { first: number, last: number });
             }
         }
-        self.claims.push_back(past);
+        self.claims.put([past]);
+        self.forget_beyond_limit();
+    }
+
+    /// Forgets the earliest claims, until what is remembered is within the limit.
+    fn forget_beyond_limit(&mut self) {
         while self.services > self.limit {
-            let Some(past) = self.claims.pop_front() else { break };
+            let Some(past) = self.claims.first() else { break };
             self.forgotten += 1;
             self.services -= past.len();
+            self.rows.drop_first(past.services.len());
+            self.diagnoses.drop_first(past.diagnoses.len());
             // The earliest claim of all is its beneficiary's first.
             match self.chains.get_mut(&past.who) {
                 Some(chain) if past.next != 0 => chain.first = past.next,
@@ -327,47 +342,46 @@ impl History {
                     self.chains.remove(&past.who);
                 }
             }
+            self.claims.drop_first(1);
         }
     }
-}
 
-/// A claim as it is kept.
-fn kept(services: &Services<'_>, denied: &[u32]) -> PastClaim {
-    use DiagnosisRole::{ExternalCause, Other, Principal};
-    let claim = services.claim;
-    let dated = || services.list.iter().filter(|service| service.day.0 != 0);
-    let provider = dated().next().map(|service| service.provider).unwrap_or_default();
-    let mut unusual = Unusual::default();
-    let rows = dated().map(|service| Row {
-        code: service.code,
-        modifiers: service.modifiers,
-        denied: denied.contains(&service.index),
-        line: service.line.number,
-        from: service.day,
-        through: service.through.map_or(service.day, Day::from),
-        provider: unusual.provider(&provider, &service.provider),
-        units: Units::keep(service.units, &mut unusual.units),
-    });
-    let mut kept = Vec::with_capacity(services.list.len());
-    kept.extend(rows);
-    let day = services.last_day.map(Day::from);
-    let listed = |it: &&openclaim_claim::Diagnosis| !it.icd9 && matches!(it.role, Principal | Other | ExternalCause);
-    let mut diagnoses = Vec::new();
-    if day.is_some() {
-        diagnoses.reserve_exact(claim.diagnoses.len());
-        diagnoses.extend(claim.diagnoses.iter().filter(listed).map(|it| it.code.value));
-    }
-    let is_usual = unusual.providers.is_empty() && unusual.units.is_empty();
-    PastClaim {
-        who: services.beneficiary.clone(),
-        claim_id: claim.claim_id.value.clone(),
-        services: kept.into_boxed_slice(),
-        diagnoses: diagnoses.into_boxed_slice(),
-        provider,
-        unusual: if is_usual { None } else { Some(Box::new(unusual)) },
-        next: 0,
-        day: day.unwrap_or_default(),
-        setting: services.setting,
+    /// A claim as it is kept, its services and diagnoses in their queues.
+    fn kept(&mut self, services: &Services<'_>, denied: &[u32]) -> PastClaim {
+        use DiagnosisRole::{ExternalCause, Other, Principal};
+        let claim = services.claim;
+        let dated = || services.list.iter().filter(|service| service.day.0 != 0);
+        let provider = dated().next().map(|service| service.provider).unwrap_or_default();
+        let mut unusual = Unusual::default();
+        let rows = dated().map(|service| Row {
+            code: service.code,
+            modifiers: service.modifiers,
+            denied: denied.contains(&service.index),
+            line: service.line.number,
+            from: service.day,
+            through: service.through.map_or(service.day, Day::from),
+            provider: unusual.provider(&provider, &service.provider),
+            units: Units::keep(service.units, &mut unusual.units),
+        });
+        let rows = self.rows.put(rows);
+        let day = services.last_day.map(Day::from);
+        let listed = |it: &&openclaim_claim::Diagnosis| {
+            day.is_some() && !it.icd9 && matches!(it.role, Principal | Other | ExternalCause)
+        };
+        let diagnoses = self.diagnoses.put(claim.diagnoses.iter().filter(listed).map(|it| it.code.value));
+        let is_usual = unusual.providers.is_empty() && unusual.units.is_empty();
+        PastClaim {
+            who: services.beneficiary.clone(),
+            claim_id: claim.claim_id.value.clone(),
+            services: rows,
+            diagnoses,
+            replaced: false,
+            provider,
+            unusual: if is_usual { None } else { Some(Box::new(unusual)) },
+            next: 0,
+            day: day.unwrap_or_default(),
+            setting: services.setting,
+        }
     }
 }
 

@@ -33,11 +33,30 @@ impl Places {
     }
 }
 
+/// Different tables: one as a rule, which takes no memory of its own, and those that follow it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct TableNames {
+    first: &'static str,
+    more: Vec<&'static str>,
+}
+
+impl TableNames {
+    fn iter(&self) -> impl Iterator<Item = &'static str> {
+        std::iter::once(self.first).chain(self.more.iter().copied())
+    }
+
+    pub(super) fn add(&mut self, table: &'static str) {
+        if self.iter().all(|known| known != table) {
+            self.more.push(table);
+        }
+    }
+}
+
 /// Tables that some edits of a family lack. Those that no release holds and one command would bring share a note.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Lack {
     pub(super) family: Family,
-    pub(super) tables: Vec<&'static str>,
+    pub(super) tables: TableNames,
     pub(super) reason: NotEvaluatedReason,
     /// What to say of a table that a release holds; absent ones are listed.
     pub(super) detail: Option<Text>,
@@ -62,7 +81,12 @@ impl Lack {
         detail: Option<Text>,
         remedy: &'static str,
     ) -> Self {
-        Self { family, tables: vec![table], reason, detail, remedy, edits: Places::of(place) }
+        let tables = TableNames { first: table, more: Vec::new() };
+        Self { family, tables, reason, detail, remedy, edits: Places::of(place) }
+    }
+
+    pub(super) fn speaks_of(&self, table: &str) -> bool {
+        self.tables.iter().any(|known| known == table)
     }
 
     /// What is said of the tables, and behind it the edits where there are several.
@@ -72,7 +96,7 @@ impl Lack {
             Some(detail) => said.push_str(detail),
             None => {
                 said.push_str("no release with the ");
-                said.push_str(if self.tables.len() == 1 { "table " } else { "tables " });
+                said.push_str(if self.tables.more.is_empty() { "table " } else { "tables " });
                 for (at, table) in self.tables.iter().enumerate() {
                     said.extend([if at == 0 { "`" } else { ", `" }, table, "`"]);
                 }

@@ -107,12 +107,10 @@ impl Report {
         let absent = matches!(silent, Spoken::NoRelease | Spoken::Found(_));
         let known = self.lacks.iter_mut().find(|lack| {
             lack.family == family
-                && (lack.tables.contains(&table) || (absent && lack.detail.is_none() && lack.remedy == remedy))
+                && (lack.speaks_of(table) || (absent && lack.detail.is_none() && lack.remedy == remedy))
         });
         if let Some(lack) = known {
-            if !lack.tables.contains(&table) {
-                lack.tables.push(table);
-            }
+            lack.tables.add(table);
             lack.edits.add(place);
             return;
         }
@@ -137,7 +135,7 @@ impl Report {
     #[cold]
     pub(crate) fn outside(&mut self, table: &'static str, detail: impl FnOnce() -> String) {
         let Some(Current { family, place, .. }) = self.current else { return };
-        let known = |lack: &&mut Lack| lack.family == family && lack.detail.is_some() && lack.tables.contains(&table);
+        let known = |lack: &&mut Lack| lack.family == family && lack.detail.is_some() && lack.speaks_of(table);
         if let Some(lack) = self.lacks.iter_mut().find(known) {
             lack.edits.add(place);
             return;

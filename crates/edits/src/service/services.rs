@@ -3,10 +3,11 @@
 use super::history::beneficiary;
 use super::{Program, Switches};
 use openclaim_claim::{
-    Claim, ClaimType, Date, Decimal, HcpcsCode, Modifier, Npi, Provider, ProviderRole, ServiceLine, Span, Spanned,
-    Taxonomy, Text,
+    Claim, ClaimType, Date, Decimal, Diagnosis, HcpcsCode, LineDates, Modifier, Npi, Provider, ProviderRole,
+    ServiceLine, Span, Spanned, Taxonomy, Text,
 };
 use openclaim_reference::{Day, text_key};
+use std::hint::black_box;
 
 /// Which kind of bill a service stands on: it decides which tables speak.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -47,6 +48,13 @@ impl Modifiers {
         self.0[0].is_none()
     }
 
+    /// The first of them that is among these.
+    #[must_use]
+    #[inline]
+    pub fn first_of(&self, modifiers: &[&str]) -> Option<Modifier> {
+        self.iter().find(|it| modifiers.iter().any(|modifier| it.padded() == modifier.as_bytes()))
+    }
+
     /// Whether one of them is this.
     #[must_use]
     #[inline]
@@ -58,7 +66,7 @@ impl Modifiers {
     #[must_use]
     #[inline]
     pub fn any(&self, modifiers: &[&str]) -> bool {
-        self.iter().any(|it| modifiers.iter().any(|modifier| it.padded() == modifier.as_bytes()))
+        self.first_of(modifiers).is_some()
     }
 }
 
@@ -172,6 +180,8 @@ pub struct Services<'a> {
     pub first_day: Option<Date>,
     /// Last day of service, [`Claim::service_through`].
     pub last_day: Option<Date>,
+    /// The first day of all services, where it is one and there are services.
+    pub one_day: Option<Date>,
     /// Whether a service has a modifier.
     pub modified: bool,
 }
@@ -180,6 +190,7 @@ impl<'a> Services<'a> {
     /// The services of a claim.
     #[must_use]
     pub fn of(claim: &'a Claim, switches: &Switches) -> Self {
+        touch(claim);
         // Institutional bills are the facility's, whoever performed a service.
         let institutional = claim.claim_type == ClaimType::Institutional;
         let rendering = claim.provider(ProviderRole::Rendering).filter(|_| !institutional);
@@ -211,6 +222,8 @@ impl<'a> Services<'a> {
                 provider: own.map_or(whole, |own| key(Some(own), group)),
             });
         }
+        let same_day = |service: &Service<'_>| service.from == list.first().and_then(|first| first.from);
+        let one_day = list.first().and_then(|first| first.from).filter(|_| list.iter().all(same_day));
         Self {
             claim,
             setting: setting(claim),
@@ -219,6 +232,7 @@ impl<'a> Services<'a> {
             beneficiary: beneficiary(claim),
             first_day,
             last_day,
+            one_day,
             modified,
         }
     }
@@ -242,6 +256,29 @@ impl<'a> Services<'a> {
     }
 }
 
+/// Reads something of every part of a claim that the edits read. The parts lie apart in memory: asked for one after another,
+/// the processor waits for each; asked for together, it waits once.
+fn touch(claim: &Claim) {
+    let (subscriber, patient, group) = (&claim.subscriber, &claim.patient, &claim.billing_provider);
+    let of_line = |line: &ServiceLine| {
+        let LineDates { from, through, .. } = &line.dates;
+        let lists = line.modifiers.len() + line.providers.len() + line.code_qualifier.len();
+        let given = [line.hcpcs.is_some(), line.units.is_some(), from.is_some(), through.is_some()];
+        lists + given.map(usize::from).iter().sum::<usize>() + line.number as usize
+    };
+    let of_diagnosis = |diagnosis: &Diagnosis| usize::from(diagnosis.icd9);
+    let of_levels = [
+        subscriber.member_id.value.len(),
+        subscriber.claim_filing_indicator.len(),
+        patient.member_id.len(),
+        usize::from(patient.birth_date.is_some()),
+        usize::from(group.npi.is_some()),
+    ];
+    let lines: usize = claim.lines.iter().map(of_line).sum();
+    let diagnoses: usize = claim.diagnoses.iter().map(of_diagnosis).sum();
+    black_box(lines + diagnoses + of_levels.iter().sum::<usize>());
+}
+
 fn key(rendering: Option<&Provider>, group: &Provider) -> ProviderKey {
     let specialty = |provider: &Provider| provider.specialty.as_ref().map(|it| it.taxonomy.value);
     let npi = |provider: &Provider| provider.npi.map(|it| it.value);
@@ -254,14 +291,14 @@ fn key(rendering: Option<&Provider>, group: &Provider) -> ProviderKey {
 
 /// Taxonomies of suppliers of durable medical equipment, prosthetics, orthotics and supplies: the group 332B, and 335E for
 /// prosthetic and orthotic suppliers (NUCC Health Care Provider Taxonomy).
-const SUPPLIERS: [&str; 2] = ["332B", "335E"];
+const SUPPLIERS: [&[u8]; 2] = [b"332B", b"335E"];
 
 fn setting(claim: &Claim) -> Setting {
     match claim.claim_type {
         ClaimType::Dental => Setting::Dental,
         ClaimType::Professional => {
             let taxonomy = claim.billing_provider.specialty.as_ref().map(|it| it.taxonomy.value);
-            let supplier = taxonomy.is_some_and(|it| SUPPLIERS.iter().any(|start| it.as_str().starts_with(start)));
+            let supplier = taxonomy.is_some_and(|it| SUPPLIERS.iter().any(|start| it.padded().starts_with(start)));
             if supplier { Setting::Supplier } else { Setting::Practitioner }
         }
         ClaimType::Institutional => {

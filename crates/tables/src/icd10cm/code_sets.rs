@@ -44,7 +44,7 @@ impl CodeSets {
     /// Whether a set holds the code at a position.
     pub(super) fn holds(&self, set: CodeSetId, id: usize) -> bool {
         let at = set.0 as usize;
-        let (Some(&start), Some(&end)) = (self.starts.get(at), self.starts.get(at + 1)) else { return false };
+        let Some(&[start, end]) = self.starts.get(at..at + 2) else { return false };
         let ranges = self.ranges.get(start as usize..end as usize).unwrap_or_default();
         let after = ranges.partition_point(|range| (range.first as usize) <= id);
         after.checked_sub(1).and_then(|at| ranges.get(at)).is_some_and(|range| id <= range.last as usize)

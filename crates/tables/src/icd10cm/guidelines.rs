@@ -4,7 +4,7 @@
 //! `data/icd-10-cm/guideline_rules.csv`.
 
 use super::code_sets::{CodeSetId, CodeSetWriter};
-use super::{CodeRow, Icd10Cm};
+use super::{CodeRow, DiagnosisEntry, Icd10Cm};
 use crate::plain::PlainTables;
 use crate::{FlatError, FlatWriter, Period, StrRef, StringPool};
 use bytemuck::{Pod, Zeroable};
@@ -96,11 +96,11 @@ impl<'t> GuidelineRule<'t> {
         self.table.strings.get(self.row.source)
     }
 
-    /// Whether it is about the code at a position.
+    /// Whether it is about a code.
     #[must_use]
-    pub fn is_about(self, id: usize) -> bool {
-        let is_ruled = self.table.rows.get(id).is_some_and(|row| row.traits.is_ruled());
-        is_ruled && self.table.sets.holds(self.row.codes, id)
+    pub fn is_about(self, entry: DiagnosisEntry<'_>) -> bool {
+        let may_be = entry.row.traits.is_ruled() && self.row.letters & entry.letter() != 0;
+        may_be && self.table.sets.holds(self.row.codes, entry.id)
     }
 
     /// Whether the code at a position is one of the others.
@@ -124,7 +124,8 @@ impl Icd10Cm {
                 |kind: GuidelineKind| (0..).zip(self.guidelines.iter()).filter(move |(_, row)| row.kind == kind as u32);
             GuidelineKind::ALL.map(|(kind, _)| of(kind).map(|(at, _)| at).collect())
         });
-        let rows = by_kind.get(kind as usize).into_iter().flatten().filter_map(|&at| self.guidelines.get(at));
+        let all: &[GuidelineRow] = &self.guidelines;
+        let rows = by_kind.get(kind as usize).into_iter().flatten().filter_map(|&at| all.get(at));
         rows.filter(move |row| row.letters & first_letters != 0).map(|row| GuidelineRule { table: self, row })
     }
 }

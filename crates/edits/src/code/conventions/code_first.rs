@@ -104,7 +104,7 @@ fn completes_chapter(context: &Context<'_>, coded: &CodedDiagnosis<'_>, before: 
     let rules = |kind| context.library.icd10cm().guidelines(kind, context.diagnoses.letters);
     let asked_for = coded.id().is_some_and(|id| rules(GuidelineKind::Companion).any(|rule| rule.names(id)));
     let in_chapter = |it: &CodedDiagnosis<'_>| {
-        it.id().is_some_and(|id| rules(GuidelineKind::Priority).any(|rule| rule.is_about(id)))
+        it.entry.is_some_and(|entry| rules(GuidelineKind::Priority).any(|rule| rule.is_about(entry)))
     };
     asked_for && before.iter().any(in_chapter)
 }

@@ -54,9 +54,9 @@ pub(super) fn check(context: &Context<'_>, report: &mut Report) {
     }
     let basis = Basis::guidelines(context, report);
     for rule in context.library.icd10cm().guidelines(GuidelineKind::Combination, diagnoses.letters) {
-        let find = |test: &dyn Fn(usize) -> bool| diagnoses.list.iter().find(|it| it.id().is_some_and(test));
-        let Some(coded) = find(&|id| rule.is_about(id)) else { continue };
-        let Some(with) = find(&|id| rule.names(id)) else { continue };
+        let mut all = diagnoses.list.iter();
+        let Some(coded) = all.find(|it| it.entry.is_some_and(|entry| rule.is_about(entry))) else { continue };
+        let Some(with) = diagnoses.list.iter().find(|it| it.id().is_some_and(|id| rule.names(id))) else { continue };
         let instead = rule.instead().split(' ').next().unwrap_or_default();
         let Ok(instead) = DiagnosisCode::parse(instead) else { continue };
         let draft = Draft::new(CombinationCode { code: coded.code, with: with.code, instead })

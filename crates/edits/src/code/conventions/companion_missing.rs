@@ -49,7 +49,7 @@ pub(super) fn check(context: &Context<'_>, report: &mut Report) {
     }
     let basis = Basis::guidelines(context, report);
     for rule in context.library.icd10cm().guidelines(GuidelineKind::Companion, diagnoses.letters) {
-        let Some(coded) = diagnoses.list.iter().find(|it| it.id().is_some_and(|id| rule.is_about(id))) else {
+        let Some(coded) = diagnoses.list.iter().find(|it| it.entry.is_some_and(|entry| rule.is_about(entry))) else {
             continue;
         };
         if diagnoses.list.iter().any(|it| it.id().is_some_and(|id| rule.names(id))) {

@@ -50,7 +50,7 @@ pub(super) fn check(context: &Context<'_>, report: &mut Report) {
     }
     let basis = Basis::guidelines(context, report);
     for rule in context.library.icd10cm().guidelines(GuidelineKind::Conflict, diagnoses.letters) {
-        let mut about = diagnoses.list.iter().filter(|it| it.id().is_some_and(|id| rule.is_about(id)));
+        let mut about = diagnoses.list.iter().filter(|it| it.entry.is_some_and(|entry| rule.is_about(entry)));
         let Some(coded) = about.next() else { continue };
         let Some(other) = diagnoses.list.iter().find(|it| it.id().is_some_and(|id| rule.names(id))) else { continue };
         let mut draft = Draft::new(ConflictingCodes { code: coded.code, other: other.code })

@@ -1,7 +1,7 @@
 use super::basis::{Basis, element, rule_row};
 use crate::doc::edit;
 use crate::draft::Draft;
-use crate::service::{Context, Report};
+use crate::service::{CodedDiagnosis, Context, Report};
 use openclaim_claim::{Change, ClearKind, DiagnosisCode};
 use openclaim_reference::icd10cm::GuidelineKind;
 use std::fmt;
@@ -52,11 +52,11 @@ pub(super) fn check(context: &Context<'_>, report: &mut Report) {
     let basis = Basis::guidelines(context, report);
     let Some(first) = diagnoses.first() else { return };
     for rule in context.library.icd10cm().guidelines(GuidelineKind::FirstOnly, diagnoses.letters) {
-        let is_about = |id: Option<usize>| id.is_some_and(|id| rule.is_about(id));
-        if is_about(first.id()) {
+        let is_about = |it: &CodedDiagnosis<'_>| it.entry.is_some_and(|entry| rule.is_about(entry));
+        if is_about(first) {
             continue;
         }
-        for coded in diagnoses.others().iter().filter(|it| it.traits.is_ruled() && is_about(it.id())) {
+        for coded in diagnoses.others().iter().filter(|it| is_about(it)) {
             let action = format!("put `{}` first", coded.code.dotted());
             let draft = Draft::new(FirstListedOnly { code: coded.code, first: first.code })
                 .row(Some(rule_row(&rule)))

@@ -51,7 +51,7 @@ pub(super) fn check(context: &Context<'_>, report: &mut Report) {
     let Some(first) = diagnoses.first().filter(|first| first.traits.is_ruled()) else { return };
     let Some(entry) = first.entry else { return };
     let mut rules = context.library.icd10cm().guidelines(GuidelineKind::NeverFirst, entry.letter());
-    let Some(rule) = rules.find(|rule| rule.is_about(entry.id())) else { return };
+    let Some(rule) = rules.find(|rule| rule.is_about(entry)) else { return };
     let draft = Draft::new(NeverFirstListed { code: first.code })
         .row(Some(rule_row(&rule)))
         .element(element("first-listed diagnosis", first))

@@ -52,13 +52,12 @@ pub(super) fn check(context: &Context<'_>, report: &mut Report) {
     let Some(first_entry) = first.entry else { return };
     let table = context.library.icd10cm();
     for rule in table.guidelines(GuidelineKind::Priority, diagnoses.letters) {
-        let comes_first =
-            |kind| table.guidelines(kind, first_entry.letter()).any(|rule| rule.is_about(first_entry.id()));
-        if rule.is_about(first_entry.id()) || comes_first(GuidelineKind::FirstOnly) {
+        let comes_first = |kind| table.guidelines(kind, first_entry.letter()).any(|rule| rule.is_about(first_entry));
+        if rule.is_about(first_entry) || comes_first(GuidelineKind::FirstOnly) {
             continue;
         }
         let mut others = diagnoses.others().iter();
-        let Some(coded) = others.find(|it| it.id().is_some_and(|id| rule.is_about(id))) else { continue };
+        let Some(coded) = others.find(|it| it.entry.is_some_and(|entry| rule.is_about(entry))) else { continue };
         let action = format!("put `{}` first", coded.code.dotted());
         let draft = Draft::new(SequencingPriority { code: coded.code, first: first.code })
             .row(Some(rule_row(&rule)))

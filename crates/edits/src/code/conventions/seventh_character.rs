@@ -121,7 +121,8 @@ pub(super) fn check(context: &Context<'_>, report: &mut Report) {
         let Some(date) = diagnoses.date else {
             return report.lacks("the claim states no date of service, and codes are looked up at that date");
         };
-        match table.valid_on(coded.code, date) {
+        let known = coded.entry.map(|entry| entry.valid_on(date));
+        match known.unwrap_or_else(|| table.valid_on(coded.code, date)) {
             Validity::Valid => {}
             Validity::OutsideTables { coverage } => {
                 report.outside("icd-10-cm/periods", || {

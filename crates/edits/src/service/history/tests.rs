@@ -5,6 +5,7 @@ use crate::service::Switches;
 use openclaim_claim::{
     ClaimType, Date, Diagnosis, Modifier, Npi, Provider, ProviderRole, ServiceLine, Spanned, Subscriber,
 };
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 /// A small generator of numbers, the same on every run.

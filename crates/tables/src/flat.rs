@@ -251,7 +251,10 @@ impl FlatFile {
         }
         let start = u64_at(entry, 40) as usize;
         let end = start + u64_at(entry, 48) as usize;
-        Ok(Section { backing: Arc::clone(&self.backing), start, end, rows: PhantomData })
+        Ok(Section(match *self.backing {
+            Backing::Embedded(bytes) => Rows::Embedded(bytemuck::cast_slice(&bytes[start..end])),
+            Backing::Mapped(_) => Rows::Mapped { backing: Arc::clone(&self.backing), start, end, rows: PhantomData },
+        }))
     }
 }
 
@@ -280,24 +283,35 @@ fn u64_at(bytes: &[u8], at: usize) -> u64 {
 
 /// The rows of one section, a slice that keeps its file open.
 #[derive(Debug)]
-pub struct Section<T> {
-    backing: Arc<Backing>,
-    start: usize,
-    end: usize,
-    rows: PhantomData<T>,
+pub struct Section<T: 'static>(Rows<T>);
+
+/// Rows of the embedded release are looked at for every code of every claim; they are a plain slice.
+#[derive(Debug)]
+enum Rows<T: 'static> {
+    Embedded(&'static [T]),
+    Mapped { backing: Arc<Backing>, start: usize, end: usize, rows: PhantomData<T> },
 }
 
 impl<T> Clone for Section<T> {
     fn clone(&self) -> Self {
-        Self { backing: Arc::clone(&self.backing), start: self.start, end: self.end, rows: PhantomData }
+        Self(match &self.0 {
+            Rows::Embedded(rows) => Rows::Embedded(rows),
+            Rows::Mapped { backing, start, end, .. } => {
+                Rows::Mapped { backing: Arc::clone(backing), start: *start, end: *end, rows: PhantomData }
+            }
+        })
     }
 }
 
 impl<T: Pod> Deref for Section<T> {
     type Target = [T];
+    #[inline]
     fn deref(&self) -> &[T] {
-        // Bounds, alignment and row size were checked when the section was taken.
-        bytemuck::cast_slice(&self.backing.bytes()[self.start..self.end])
+        match &self.0 {
+            Rows::Embedded(rows) => rows,
+            // Bounds, alignment and row size were checked when the section was taken.
+            Rows::Mapped { backing, start, end, .. } => bytemuck::cast_slice(&backing.bytes()[*start..*end]),
+        }
     }
 }
 

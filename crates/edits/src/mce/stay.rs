@@ -40,10 +40,17 @@ pub(super) struct Stay<'a> {
 
 impl<'a> Stay<'a> {
     pub(super) fn look_up(input: &'a MceInput, tables: &Tables<'a>, mce: &'a Mce, date: Date) -> Self {
-        let diagnosis = |coded: &Coded<DiagnosisCode>| LookedUp {
-            coded: *coded,
-            row: mce.diagnosis(coded.code, date),
-            validity: tables.icd10cm.map(|codes| codes.valid_on(coded.code, date)),
+        let diagnosis = |coded: &Coded<DiagnosisCode>| {
+            let entry = tables.icd10cm.and_then(|codes| codes.get(coded.code));
+            let validity = tables.icd10cm.map(|codes| match entry {
+                Some(entry) => entry.valid_on(date),
+                None => codes.valid_on(coded.code, date),
+            });
+            let row = match entry {
+                Some(entry) => mce.flags_of(entry, date),
+                None => mce.diagnosis(coded.code, date),
+            };
+            LookedUp { coded: *coded, row, validity }
         };
         let procedure = |coded: &Coded<ProcedureCode>| LookedUp {
             coded: *coded,

@@ -63,7 +63,7 @@ fn differ_only_at(one: &str, other: &str, at: usize) -> bool {
 pub(super) fn check(context: &Context<'_>, report: &mut Report) {
     let diagnoses = context.diagnoses;
     let sided = |it: &&CodedDiagnosis<'_>| it.traits.side().is_some();
-    if diagnoses.list.iter().filter(sided).count() < 2 {
+    if diagnoses.list.iter().filter(sided).nth(1).is_none() {
         return;
     }
     let basis = Basis::tabular(context, report);

@@ -121,7 +121,11 @@ pub(super) fn check(context: &Context<'_>, report: &mut Report) {
         let Some(date) = diagnoses.date else {
             return report.lacks("the claim states no date of service, and codes are looked up at that date");
         };
-        match table.valid_on(coded.code, date) {
+        let validity = match coded.entry {
+            Some(entry) => entry.valid_on(date),
+            None => table.valid_on(coded.code, date),
+        };
+        match validity {
             Validity::Valid => {}
             Validity::OutsideTables { coverage } => {
                 report.outside("icd-10-cm/periods", || {

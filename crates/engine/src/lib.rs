@@ -191,7 +191,8 @@ impl Engine {
     #[must_use]
     pub fn adjudicate(&self, claim: &Claim) -> Adjudication {
         // Nothing follows that would ask for it again.
-        let mut adjudication = self.adjudicate_in(claim, &[], None, &mut Run::remembering(0));
+        let mut run = Run { intake: Intake::of_one_claim(), history: History::with_limit(0) };
+        let mut adjudication = self.adjudicate_in(claim, &[], None, &mut run);
         explained::fold(&mut adjudication);
         adjudication
     }

@@ -63,7 +63,8 @@ impl Traits {
         self.0 & FIRST_ASKED != 0 || (self.0 & FIRST_ASKED_OF_ADVERSE_EFFECTS != 0 && adverse_effect())
     }
 
-    /// Whether all *code also* lines of one place, its own or above it, ask for what always goes with the code.
+    /// Whether all *code also* lines of one place, its own or above it, headings among them, ask for what always goes with the
+    /// code.
     #[must_use]
     pub fn asks_for_what_always_goes_along(self) -> bool {
         self.0 & ALSO_ASKED != 0

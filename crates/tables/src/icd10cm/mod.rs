@@ -224,6 +224,23 @@ impl Icd10Cm {
         Some(DiagnosisEntry { table: self, id, code, row })
     }
 
+    /// The rows of several codes, in their order: see [`KeyIndex::find_all`].
+    #[must_use]
+    pub fn get_all(&self, mut codes: impl Iterator<Item = DiagnosisCode>) -> Vec<Option<DiagnosisEntry<'_>>> {
+        const AT_ONCE: usize = 8;
+        let rows: &[CodeRow] = &self.rows;
+        let mut found = Vec::with_capacity(codes.size_hint().0);
+        loop {
+            let batch: [Option<DiagnosisCode>; AT_ONCE] = std::array::from_fn(|_| codes.next());
+            let keys = batch.map(|code| code.map(DiagnosisCode::key));
+            let ids = self.index.find_all_where(keys, |id| rows.get(id).map(|row| row.key));
+            for (code, id) in batch.into_iter().zip(ids) {
+                let Some(code) = code else { return found };
+                found.push(id.and_then(|id| Some(DiagnosisEntry { table: self, id, code, row: rows.get(id)? })));
+            }
+        }
+    }
+
     #[inline]
     fn find(&self, code: DiagnosisCode) -> Option<(usize, &CodeRow)> {
         let rows: &[CodeRow] = &self.rows;

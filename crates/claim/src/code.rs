@@ -175,9 +175,10 @@ impl DiagnosisCode {
     /// The code with its dot, as the tabular list prints it: `I50.20`.
     #[must_use]
     pub fn dotted(&self) -> String {
-        match self.as_str() {
-            code if code.len() > 3 => format!("{}.{}", &code[..3], &code[3..]),
-            code => code.to_owned(),
+        let code = self.as_str();
+        match code.split_at_checked(3) {
+            Some((category, rest)) if !rest.is_empty() => [category, ".", rest].concat(),
+            _ => code.to_owned(),
         }
     }
 
@@ -379,7 +380,7 @@ impl TypeOfBill {
     /// 12x is hospital inpatient *Part B*, paid by service, and does not count.
     #[must_use]
     pub fn is_hospital_inpatient(&self) -> bool {
-        self.facility() == "11"
+        self.0[1..3] == *b"11"
     }
 }
 

@@ -31,6 +31,8 @@ pub struct Rulebook<'a> {
 #[derive(Debug, Default)]
 pub struct Intake {
     seen: Seen,
+    /// Whether no other claim is looked at, so that nothing need be remembered.
+    one_claim: bool,
     /// Edits and elements above claims that were told of with an earlier claim.
     shared: Vec<(&'static str, Span)>,
     interchanges: HashMap<[String; 3], Span>,
@@ -38,6 +40,12 @@ pub struct Intake {
 }
 
 impl Intake {
+    /// For one claim: nothing is remembered for others.
+    #[must_use]
+    pub fn of_one_claim() -> Self {
+        Self { one_claim: true, ..Self::default() }
+    }
+
     /// Runs every intake edit on a claim. `faults` are those the reader met in it: what they explain is not said again.
     #[must_use]
     pub fn check(
@@ -57,7 +65,9 @@ impl Intake {
         if let Some(companion) = rules.companion {
             companion.check(claim, &mut report);
         }
-        self.seen.check(claim, &mut report);
+        if !self.one_claim {
+            self.seen.check(claim, &mut report);
+        }
         let mut findings = report.findings;
         // What a fault above the claims explains is explained for all of them.
         findings.retain(|finding| self.is_first(finding, claim));

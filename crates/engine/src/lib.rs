@@ -137,7 +137,7 @@ impl Engine {
     /// [`Engine::adjudicate`] does.
     #[must_use]
     pub fn adjudicate_record(&self, record: &ClaimRecord) -> Adjudication {
-        self.adjudicate_record_in(record, &mut Run::remembering(0))
+        self.adjudicate_record_in(record, &mut Run::of_one_claim())
     }
 
     /// As [`Engine::adjudicate_record`], as one claim of a run: claims and services that come twice are found.
@@ -191,7 +191,7 @@ impl Engine {
     #[must_use]
     pub fn adjudicate(&self, claim: &Claim) -> Adjudication {
         // Nothing follows that would ask for it again.
-        self.adjudicate_in(claim, &mut Run::remembering(0))
+        self.adjudicate_in(claim, &mut Run::of_one_claim())
     }
 
     /// As [`Engine::adjudicate`], as one claim of a run: claims and services that come twice are found.

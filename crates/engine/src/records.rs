@@ -10,7 +10,7 @@ impl Engine {
     /// then everything that [`Engine::adjudicate`] does.
     #[must_use]
     pub fn adjudicate_fhir_record(&self, record: &Record) -> Adjudication {
-        self.adjudicate_fhir_record_in(record, &mut Run::remembering(0))
+        self.adjudicate_fhir_record_in(record, &mut Run::of_one_claim())
     }
 
     /// As [`Engine::adjudicate_fhir_record`], as one claim of a run: claims and services that come twice are found.

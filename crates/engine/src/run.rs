@@ -22,11 +22,17 @@ impl Run {
         Self { history: History::with_limit(services), ..Self::default() }
     }
 
-    /// The run without the claims that it has met, so that the next one is decided on its own. What does not depend on
-    /// them is kept, which makes this cheaper than a new run.
+    /// A run of one claim, which is decided on its own.
+    #[must_use]
+    pub fn of_one_claim() -> Self {
+        Self { intake: Intake::of_one_claim(), ..Self::remembering(0) }
+    }
+
+    /// The run as one of another claim, which is decided on its own. What does not depend on claims is kept, which makes
+    /// this cheaper than a new run.
     pub fn anew(&mut self) -> &mut Self {
-        self.intake = Intake::default();
-        self.history = History::with_limit(self.history.limit());
+        let sentences = std::mem::take(&mut self.sentences);
+        *self = Self { sentences, ..Self::of_one_claim() };
         self
     }
 }

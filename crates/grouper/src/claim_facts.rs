@@ -2,7 +2,7 @@
 
 use crate::compile::Grouper;
 use crate::facts::{ClaimFact, Facts, Scope, common, join, meet};
-use crate::input::GroupInput;
+use crate::input::{CodedDiagnosis, GroupInput};
 use openclaim_claim::{Poa, Sex};
 use openclaim_tables::msdrg::{Attributes, DiagnosisPattern, SeverityLevel};
 
@@ -91,8 +91,8 @@ impl Grouper {
         let principal = every;
         let mut secondary = Attributes::default();
         scratch.secondaries.clear();
-        for (position, diagnosis) in input.secondary.iter().enumerate() {
-            let Some(id) = self.tables.diagnosis_id(diagnosis.code) else { continue };
+        for (position, (diagnosis, id)) in self.secondary_ids(input).enumerate() {
+            let Some(id) = id else { continue };
             let Some(row) = self.tables.diagnosis(id, self.version.number()) else { continue };
             let pattern = self.diagnosis_pattern(row.pattern);
             join(&mut secondary, &pattern.attributes);
@@ -126,6 +126,15 @@ impl Grouper {
         self.procedures(input, scratch, &mut claim);
         self.procedure_facts(scratch, None, &mut claim.facts);
         claim
+    }
+
+    /// The secondary diagnoses, each with its dense id.
+    fn secondary_ids<'i>(&self, input: &'i GroupInput) -> impl Iterator<Item = (&'i CodedDiagnosis, Option<u32>)> {
+        const AT_ONCE: usize = 8;
+        input.secondary.chunks(AT_ONCE).flat_map(|chunk| {
+            let codes: [_; AT_ONCE] = std::array::from_fn(|at| chunk.get(at).map(|diagnosis| diagnosis.code));
+            chunk.iter().zip(self.tables.diagnosis_ids(codes))
+        })
     }
 
     /// Notes MDC and exclusion group of the principal diagnosis and returns its attributes.

@@ -2,8 +2,9 @@
 
 use openclaim_tables::{FlatError, FlatFile};
 
-/// Wraps the file so that it begins on a multiple of eight, as the flat format requires.
-#[repr(C, align(8))]
+/// Wraps the file so that it begins on a multiple of eight, as the flat format requires, and of a cache line, so that rows
+/// which the format puts in one line do stand in one.
+#[repr(C, align(64))]
 struct Aligned<Bytes: ?Sized>(Bytes);
 
 static FILE: &Aligned<[u8]> = &Aligned(*include_bytes!(concat!(env!("OUT_DIR"), "/embedded.flat")));

@@ -18,6 +18,6 @@ pub use dated::{Dated, Source, Spoken, Version};
 pub use library::{Library, LibraryWarning};
 pub use openclaim_tables::{
     Day, FlatError, Period, TableInfo, Validity, drg_weights, hhs_hcc, icd10cm, icd10pcs, mce, msdrg, pairs, relation,
-    release, risk, text_key,
+    release, risk, sides, text_key,
 };
 pub use releases::{LoadedRelease, Lookup};

@@ -3,7 +3,7 @@
 use crate::{Day, FlatError, FlatFile, FlatWriter, Section, plain::PlainTables};
 use bytemuck::{Pod, Zeroable};
 use jiff::civil::Date;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// A span of days, both ends included.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Pod, Zeroable)]
@@ -56,12 +56,13 @@ impl Validity<'_> {
     }
 }
 
-/// Where the periods of one code stand.
+/// Where the periods of one code stand. Codes with the same periods share them: there are few different ones, so that they
+/// stay near while codes are looked up all over the table.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Pod, Zeroable)]
 #[repr(C)]
 pub(crate) struct PeriodSpan {
-    pub(crate) start: u32,
-    pub(crate) count: u32,
+    pub(crate) start: u16,
+    pub(crate) count: u16,
 }
 
 /// The periods of all codes of a code system: `<name>.periods` and `<name>.coverage`.
@@ -85,8 +86,8 @@ impl CodePeriods {
     }
 
     pub(crate) fn of(&self, span: PeriodSpan) -> &[Period] {
-        let start = span.start as usize;
-        start.checked_add(span.count as usize).and_then(|end| self.periods.get(start..end)).unwrap_or_default()
+        let start = usize::from(span.start);
+        self.periods.get(start..start + usize::from(span.count)).unwrap_or_default()
     }
 
     /// `span` is that of the code, `None` when the tables do not know the code.
@@ -121,16 +122,22 @@ pub(crate) fn read_periods(data: &PlainTables, file: &str) -> Result<BTreeMap<St
     Ok(periods)
 }
 
-/// Collects periods while rows are compiled.
+/// Collects periods while rows are compiled, each distinct list once.
 #[derive(Debug, Default)]
 pub(crate) struct PeriodWriter {
     periods: Vec<Period>,
+    known: HashMap<Vec<Period>, PeriodSpan>,
 }
 
 impl PeriodWriter {
     pub(crate) fn add(&mut self, periods: &[Period]) -> PeriodSpan {
-        let span = PeriodSpan { start: self.periods.len() as u32, count: periods.len() as u32 };
+        if let Some(known) = self.known.get(periods) {
+            return *known;
+        }
+        // More than fit are refused when they are written.
+        let span = PeriodSpan { start: self.periods.len() as u16, count: periods.len() as u16 };
         self.periods.extend_from_slice(periods);
+        self.known.insert(periods.to_vec(), span);
         span
     }
 
@@ -140,6 +147,9 @@ impl PeriodWriter {
         let (Some(from), Some(to)) = (from, to) else {
             return Err(FlatError::Damaged(format!("`{name}` has no periods")));
         };
+        if self.periods.len() > usize::from(u16::MAX) {
+            return Err(FlatError::Damaged(format!("`{name}` has more different periods than its rows can refer to")));
+        }
         writer.put(&format!("{name}.coverage"), &[Period { from, to }])?;
         writer.put(&format!("{name}.periods"), &self.periods)
     }

@@ -112,6 +112,8 @@ impl<'t> WeightLookup<'t> {
 #[derive(Debug, Clone)]
 pub struct DrgWeights {
     rows: Section<WeightRow>,
+    /// By number of an MS-DRG, the first of its rows; one entry more says where the last one's end.
+    starts: Section<u32>,
     coverage: Period,
     strings: Strings,
 }
@@ -128,6 +130,7 @@ impl DrgWeights {
             .ok_or_else(|| FlatError::Damaged("`drg-weights` does not say what span of time it covers".to_owned()))?;
         Ok(Self {
             rows: file.section("drg-weights.rows")?,
+            starts: file.section("drg-weights.starts")?,
             coverage,
             strings: Strings::open(file, "drg-weights.strings")?,
         })
@@ -146,10 +149,10 @@ impl DrgWeights {
         if !self.coverage.contains(on) {
             return WeightLookup::OutsideTables { coverage: self.coverage };
         }
-        let drg = u32::from(drg);
-        let start = self.rows.partition_point(|row| row.drg < drg);
-        let rows = self.rows.get(start..).unwrap_or_default();
-        let row = rows.iter().take_while(|row| row.drg == drg).find(|row| row.period.contains(on));
+        let drg = usize::from(drg);
+        let bounds = self.starts.get(drg).zip(self.starts.get(drg + 1));
+        let rows = bounds.and_then(|(&start, &end)| self.rows.get(start as usize..end as usize));
+        let row = rows.unwrap_or_default().iter().find(|row| row.period.contains(on));
         row.map_or(WeightLookup::NoSuchDrg, |row| WeightLookup::Found(self.view(row)))
     }
 
@@ -233,6 +236,9 @@ pub fn compile(data: &PlainTables, writer: &mut FlatWriter) -> Result<(), FlatEr
         return Err(FlatError::Source { file: FILE.to_owned(), line: 0, problem: "it has no rows".to_owned() });
     };
     writer.put("drg-weights.coverage", &[Period { from, to }])?;
+    let end = rows.last().map_or(0, |last| last.drg + 1);
+    let starts: Vec<u32> = (0..=end).map(|drg| rows.partition_point(|row| row.drg < drg) as u32).collect();
+    writer.put("drg-weights.starts", &starts)?;
     writer.put("drg-weights.rows", &rows)?;
     pool.write(writer, "drg-weights.strings")
 }

@@ -4,7 +4,7 @@
 //! offset 0   header, 64 bytes: magic "OCLFLAT1", section count (u32), reserved (u32), file length (u64), zeros
 //! offset 64  directory: one 64-byte entry per section, sorted by name:
 //!            name (40 bytes, zero-padded ASCII), offset (u64), length in bytes (u64), row size (u32), reserved (u32)
-//! then       the sections, each beginning on a multiple of 8
+//! then       the sections, each beginning on a multiple of 8; of 64, where its rows are as long as a cache line or several
 //! ```
 //!
 //! Sections hold fixed-width rows of plain-old-data types. Opening checks the header, the directory and the bounds and
@@ -23,6 +23,8 @@ const HEADER: usize = 64;
 const ENTRY: usize = 64;
 const NAME: usize = 40;
 const ALIGN: usize = 8;
+/// Bytes that a processor fetches at once.
+const CACHE_LINE: usize = 64;
 
 /// Why a flat file could not be written, opened or read.
 #[derive(Debug, thiserror::Error)]
@@ -94,29 +96,35 @@ impl FlatWriter {
     #[must_use]
     pub fn finish(mut self) -> Vec<u8> {
         self.sections.sort();
-        let padded = |len: usize| len.div_ceil(ALIGN) * ALIGN;
-        let mut offset = HEADER + ENTRY * self.sections.len();
-        let total = offset + self.sections.iter().map(|(_, _, bytes)| padded(bytes.len())).sum::<usize>();
+        let padded = |len: usize, to: usize| len.div_ceil(to) * to;
+        // Rows of a cache line's length stand in one each, not in two.
+        let align = |row_size: u32| if row_size as usize % CACHE_LINE == 0 { CACHE_LINE } else { ALIGN };
+        let mut total = HEADER + ENTRY * self.sections.len();
+        let mut offsets = Vec::with_capacity(self.sections.len());
+        for (_, row_size, bytes) in &self.sections {
+            offsets.push(padded(total, align(*row_size)));
+            total = padded(padded(total, align(*row_size)) + bytes.len(), ALIGN);
+        }
         let mut file = Vec::with_capacity(total);
         file.extend_from_slice(MAGIC);
         file.extend_from_slice(&(self.sections.len() as u32).to_le_bytes());
         file.extend_from_slice(&0_u32.to_le_bytes());
         file.extend_from_slice(&(total as u64).to_le_bytes());
         file.resize(HEADER, 0);
-        for (name, row_size, bytes) in &self.sections {
+        for ((name, row_size, bytes), offset) in self.sections.iter().zip(&offsets) {
             let entry = file.len();
             file.extend_from_slice(name.as_bytes());
             file.resize(entry + NAME, 0);
-            file.extend_from_slice(&(offset as u64).to_le_bytes());
+            file.extend_from_slice(&(*offset as u64).to_le_bytes());
             file.extend_from_slice(&(bytes.len() as u64).to_le_bytes());
             file.extend_from_slice(&row_size.to_le_bytes());
             file.extend_from_slice(&0_u32.to_le_bytes());
-            offset += padded(bytes.len());
         }
-        for (_, _, bytes) in &self.sections {
+        for ((_, _, bytes), offset) in self.sections.iter().zip(&offsets) {
+            file.resize(*offset, 0);
             file.extend_from_slice(bytes);
-            file.resize(padded(file.len()), 0);
         }
+        file.resize(total, 0);
         file
     }
 
@@ -251,7 +259,10 @@ impl FlatFile {
         }
         let start = u64_at(entry, 40) as usize;
         let end = start + u64_at(entry, 48) as usize;
-        Ok(Section { backing: Arc::clone(&self.backing), start, end, rows: PhantomData })
+        Ok(Section(match *self.backing {
+            Backing::Embedded(bytes) => Rows::Embedded(bytemuck::cast_slice(&bytes[start..end])),
+            Backing::Mapped(_) => Rows::Mapped { backing: Arc::clone(&self.backing), start, end, rows: PhantomData },
+        }))
     }
 }
 
@@ -280,24 +291,35 @@ fn u64_at(bytes: &[u8], at: usize) -> u64 {
 
 /// The rows of one section, a slice that keeps its file open.
 #[derive(Debug)]
-pub struct Section<T> {
-    backing: Arc<Backing>,
-    start: usize,
-    end: usize,
-    rows: PhantomData<T>,
+pub struct Section<T: 'static>(Rows<T>);
+
+/// Rows of the embedded release are looked at for every code of every claim; they are a plain slice.
+#[derive(Debug)]
+enum Rows<T: 'static> {
+    Embedded(&'static [T]),
+    Mapped { backing: Arc<Backing>, start: usize, end: usize, rows: PhantomData<T> },
 }
 
 impl<T> Clone for Section<T> {
     fn clone(&self) -> Self {
-        Self { backing: Arc::clone(&self.backing), start: self.start, end: self.end, rows: PhantomData }
+        Self(match &self.0 {
+            Rows::Embedded(rows) => Rows::Embedded(rows),
+            Rows::Mapped { backing, start, end, .. } => {
+                Rows::Mapped { backing: Arc::clone(backing), start: *start, end: *end, rows: PhantomData }
+            }
+        })
     }
 }
 
 impl<T: Pod> Deref for Section<T> {
     type Target = [T];
+    #[inline]
     fn deref(&self) -> &[T] {
-        // Bounds, alignment and row size were checked when the section was taken.
-        bytemuck::cast_slice(&self.backing.bytes()[self.start..self.end])
+        match &self.0 {
+            Rows::Embedded(rows) => rows,
+            // Bounds, alignment and row size were checked when the section was taken.
+            Rows::Mapped { backing, start, end, .. } => bytemuck::cast_slice(&backing.bytes()[*start..*end]),
+        }
     }
 }
 
@@ -350,6 +372,23 @@ mod tests {
             damaged[at] = value;
             assert!(FlatFile::from_static(leak(&damaged)).is_err(), "byte {at}");
         }
+    }
+
+    #[test]
+    fn rows_of_a_cache_line_stand_in_one() {
+        let mut writer = FlatWriter::new();
+        writer.put::<u8>("a", b"hello").unwrap();
+        writer.put::<[u64; 8]>("b", &[[1; 8], [2; 8]]).unwrap();
+        writer.put::<u32>("c", &[3]).unwrap();
+        let bytes = writer.finish();
+        assert_eq!(section_place(&bytes, "b").unwrap().start % CACHE_LINE, 0);
+        assert_eq!(bytes.len() % ALIGN, 0);
+        let file = FlatFile::from_static(leak(&bytes)).unwrap();
+        assert_eq!(&*file.section::<[u64; 8]>("b").unwrap(), &[[1; 8], [2; 8]]);
+        assert_eq!(
+            (&*file.section::<u8>("a").unwrap(), &*file.section::<u32>("c").unwrap()),
+            (&b"hello"[..], &[3][..])
+        );
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use crate::code_validity::{CodePeriods, PeriodSpan, PeriodWriter, read_periods};
 use crate::icd10cm::TitleSource;
 use crate::plain::PlainTables;
+use crate::sides::{NamedSides, read_not_a_side};
 use crate::word_index::{self, LineText, WordIndex};
 use crate::{
     FlatError, FlatFile, FlatWriter, KeyIndex, Period, Section, StrRef, StringPool, Strings, Validity, key_text,
@@ -24,6 +25,8 @@ struct CodeRow {
     title: StrRef,
     periods: PeriodSpan,
     title_source: u32,
+    /// What its title says about sides.
+    sides: u32,
 }
 
 /// The ICD-10-PCS table.
@@ -73,7 +76,8 @@ impl Icd10Pcs {
     /// The row of a code.
     #[must_use]
     pub fn get(&self, code: ProcedureCode) -> Option<ProcedureEntry<'_>> {
-        self.entry(self.index.find(code.key())?)
+        let id = self.index.find(code.key())?;
+        Some(ProcedureEntry { table: self, id, code, row: self.rows.get(id)? })
     }
 
     /// Codes that begin with `prefix`, in code order.
@@ -141,6 +145,18 @@ impl<'t> ProcedureEntry<'t> {
         Some(self.table.strings.get(self.row.title)).filter(|title| !title.is_empty())
     }
 
+    /// What its title says about sides.
+    #[must_use]
+    pub fn named_sides(self) -> NamedSides {
+        NamedSides::unpack(self.row.sides)
+    }
+
+    /// Whether a publication at hand gives it a title.
+    #[must_use]
+    pub fn has_title(self) -> bool {
+        self.row.title.len > 0
+    }
+
     /// The publication the title was taken from.
     #[must_use]
     pub fn title_source(self) -> TitleSource {
@@ -181,6 +197,7 @@ pub fn compile(data: &PlainTables, writer: &mut FlatWriter) -> Result<(), FlatEr
         return Err(FlatError::Source { file: "icd-10-pcs/titles".to_owned(), line: 0, problem });
     }
 
+    let not_a_side = read_not_a_side(data)?;
     let mut pool = StringPool::new();
     let mut period_writer = PeriodWriter::default();
     let rows: Vec<CodeRow> = titles
@@ -189,6 +206,7 @@ pub fn compile(data: &PlainTables, writer: &mut FlatWriter) -> Result<(), FlatEr
             title: pool.add(title),
             periods: period_writer.add(periods.get(code).map_or(&[], Vec::as_slice)),
             title_source: source.number(),
+            sides: NamedSides::of_title(&title.to_ascii_lowercase(), &not_a_side).pack(),
         })
         .collect();
     let keys: Vec<u64> = titles.keys().map(|code| text_key(code.as_bytes())).collect();

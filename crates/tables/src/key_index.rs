@@ -53,21 +53,51 @@ impl KeyIndex {
     #[must_use]
     #[inline]
     pub fn find(&self, key: u64) -> Option<usize> {
-        let (keys, slots): (&[u64], &[u32]) = (&self.keys, &self.slots);
+        let keys: &[u64] = &self.keys;
+        self.find_where(key, |id| keys.get(id).copied())
+    }
+
+    /// As [`KeyIndex::find`], with keys read from where the caller looks next anyway: a key is then one cache line less.
+    #[inline]
+    pub(crate) fn find_where(&self, key: u64, key_of: impl Fn(usize) -> Option<u64>) -> Option<usize> {
+        let slots: &[u32] = &self.slots;
         let mask = slots.len() - 1;
         let mut slot = home(key, slots.len());
         // Bounded, so that a damaged file cannot hang a search.
         for _ in 0..slots.len() {
-            let id = slots[slot];
+            let id = *slots.get(slot)?;
             if id == EMPTY {
                 return None;
             }
-            if keys.get(id as usize) == Some(&key) {
+            if key_of(id as usize) == Some(key) {
                 return Some(id as usize);
             }
             slot = (slot + 1) & mask;
         }
         None
+    }
+
+    /// The dense ids of several keys. Memory is asked for all of them before any is awaited, so that the codes of a claim,
+    /// which stand all over the table, cost little more than one.
+    #[must_use]
+    pub fn find_all<const N: usize>(&self, keys: [Option<u64>; N]) -> [Option<usize>; N] {
+        let own: &[u64] = &self.keys;
+        self.find_all_where(keys, |id| own.get(id).copied())
+    }
+
+    /// As [`KeyIndex::find_all`], with keys read from where the caller looks next anyway.
+    #[inline]
+    pub(crate) fn find_all_where<const N: usize>(
+        &self,
+        keys: [Option<u64>; N],
+        key_of: impl Fn(usize) -> Option<u64>,
+    ) -> [Option<usize>; N] {
+        let slots: &[u32] = &self.slots;
+        // Most keys stand in their home slot.
+        let guesses = keys.map(|key| slots.get(home(key?, slots.len())).map(|id| *id as usize));
+        let right: [bool; N] =
+            std::array::from_fn(|at| keys[at].is_some() && guesses[at].and_then(&key_of) == keys[at]);
+        std::array::from_fn(|at| if right[at] { guesses[at] } else { self.find_where(keys[at]?, &key_of) })
     }
 
     /// The keys in ascending order; position is dense id.
@@ -140,6 +170,7 @@ mod tests {
         let index = index(&["A00", "A000", "A001", "Z999"]);
         for (id, &key) in index.keys().iter().enumerate() {
             assert_eq!(index.find(key), Some(id));
+            assert_eq!(index.find_all([Some(key), Some(1), None, Some(key)]), [Some(id), None, None, Some(id)]);
         }
         assert_eq!(index.find(text_key(b"A002")), None);
     }

@@ -23,6 +23,7 @@ mod plain_relations;
 pub mod relation;
 pub mod release;
 pub mod risk;
+pub mod sides;
 mod strings;
 #[cfg(test)]
 mod test_support;

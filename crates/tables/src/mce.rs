@@ -2,12 +2,13 @@
 //!
 //! Source: CMS, Medicare Code Editor; *Definitions of Medicare Code Edits*. Plain tables in `data/mce/`.
 
+use crate::icd10cm::DiagnosisEntry;
 use crate::plain::{self, PlainTables};
 use crate::{Day, FlatError, FlatFile, FlatWriter, KeyIndex, Section, info, text_key};
 use bytemuck::{Pod, Zeroable};
 use jiff::civil::Date;
 use openclaim_claim::{DiagnosisCode, DischargeStatus, Evidence, ProcedureCode, Text};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::ops::BitOr;
 
@@ -141,7 +142,7 @@ impl fmt::Display for Flags {
 }
 
 /// Flags of a code during a period.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Pod, Zeroable)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Pod, Zeroable)]
 #[repr(C)]
 pub struct FlagRow {
     /// First day.
@@ -235,16 +236,24 @@ struct StatusRow {
     to: Day,
 }
 
-/// Flags by code: an index of codes, the first row of each, and the rows.
-#[derive(Debug, Clone)]
-struct FlagTable {
-    codes: KeyIndex,
-    starts: Section<u32>,
-    rows: Section<FlagRow>,
+/// Number of a list of flag rows; 0 for no list. Codes with the same rows share a list.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Pod, Zeroable)]
+#[repr(transparent)]
+pub struct FlagListId(u32);
+
+impl FlagListId {
+    /// No flags at any time.
+    pub const NONE: Self = Self(0);
 }
 
-impl FlagTable {
-    fn compile(data: &PlainTables, file: &str, name: &str, writer: &mut FlatWriter) -> Result<(), FlatError> {
+/// The lists of a plain table, each distinct one once, and the list of every code.
+struct FlagLists {
+    by_code: BTreeMap<u64, FlagListId>,
+    lists: Vec<Vec<FlagRow>>,
+}
+
+impl FlagLists {
+    fn read(data: &PlainTables, file: &str) -> Result<Self, FlatError> {
         let mut by_code: BTreeMap<u64, Vec<FlagRow>> = BTreeMap::new();
         data.rows(file, ["code", "from", "to", "flags"], |[code, from, to, flags]| {
             if code.len() > 8 {
@@ -258,37 +267,74 @@ impl FlagTable {
             rows.push(row);
             Ok(())
         })?;
-        let keys: Vec<u64> = by_code.keys().copied().collect();
+        let mut lists = Vec::new();
+        let mut known: HashMap<Vec<FlagRow>, FlagListId> = HashMap::new();
+        let by_code = by_code.into_iter().map(|(key, rows)| {
+            let list = *known.entry(rows).or_insert_with_key(|rows| {
+                lists.push(rows.clone());
+                FlagListId(lists.len() as u32)
+            });
+            (key, list)
+        });
+        Ok(Self { by_code: by_code.collect(), lists })
+    }
+}
+
+/// The list of flags of every diagnosis, as [`compile`] numbers them.
+pub(crate) fn diagnosis_flag_lists(data: &PlainTables) -> Result<BTreeMap<u64, FlagListId>, FlatError> {
+    Ok(FlagLists::read(data, DIAGNOSIS_FILE)?.by_code)
+}
+
+const DIAGNOSIS_FILE: &str = "mce/diagnosis_flags.csv";
+
+/// Flags by code: an index of codes, the list of each, and per list its rows.
+#[derive(Debug, Clone)]
+struct FlagTable {
+    codes: KeyIndex,
+    lists: Section<FlagListId>,
+    starts: Section<u32>,
+    rows: Section<FlagRow>,
+}
+
+impl FlagTable {
+    fn compile(data: &PlainTables, file: &str, name: &str, writer: &mut FlatWriter) -> Result<(), FlatError> {
+        let FlagLists { by_code, lists } = FlagLists::read(data, file)?;
+        let (keys, list_of): (Vec<u64>, Vec<FlagListId>) = by_code.into_iter().unzip();
         let mut starts = vec![0_u32];
         let mut rows = Vec::new();
-        for code_rows in by_code.into_values() {
-            rows.extend(code_rows);
+        for list in lists {
+            rows.extend(list);
             starts.push(rows.len() as u32);
         }
         KeyIndex::write(writer, name, &keys)?;
+        writer.put(&format!("{name}.lists"), &list_of)?;
         writer.put(&format!("{name}.starts"), &starts)?;
         writer.put(&format!("{name}.rows"), &rows)
     }
 
     fn open(file: &FlatFile, name: &str) -> Result<Self, FlatError> {
         let codes = KeyIndex::open(file, name)?;
-        let starts: Section<u32> = file.section(&format!("{name}.starts"))?;
-        let rows: Section<FlagRow> = file.section(&format!("{name}.rows"))?;
-        if starts.len() != codes.keys().len() + 1 {
-            return Err(FlatError::Damaged(format!("the row starts of `{name}` do not fit its keys")));
+        let lists: Section<FlagListId> = file.section(&format!("{name}.lists"))?;
+        if lists.len() != codes.keys().len() {
+            return Err(FlatError::Damaged(format!("the lists of `{name}` do not fit its keys")));
         }
-        Ok(Self { codes, starts, rows })
+        let (starts, rows) = (file.section(&format!("{name}.starts"))?, file.section(&format!("{name}.rows"))?);
+        Ok(Self { codes, lists, starts, rows })
     }
 
-    fn rows_of(&self, key: u64) -> &[FlagRow] {
-        let Some(id) = self.codes.find(key) else { return &[] };
-        let bounds = (self.starts.get(id), self.starts.get(id + 1));
-        let (Some(&start), Some(&end)) = bounds else { return &[] };
+    fn list_of(&self, key: u64) -> FlagListId {
+        self.codes.find(key).and_then(|id| self.lists.get(id)).copied().unwrap_or(FlagListId::NONE)
+    }
+
+    fn rows_of(&self, list: FlagListId) -> &[FlagRow] {
+        let Some(at) = (list.0 as usize).checked_sub(1) else { return &[] };
+        let (Some(&start), Some(&end)) = (self.starts.get(at), self.starts.get(at + 1)) else { return &[] };
         self.rows.get(start as usize..end as usize).unwrap_or_default()
     }
 
-    fn at(&self, key: u64, day: Day) -> Option<FlagRow> {
-        self.rows_of(key).iter().find(|row| (row.from..=row.to).contains(&day)).copied()
+    #[inline]
+    fn at(&self, list: FlagListId, day: Day) -> Option<FlagRow> {
+        self.rows_of(list).iter().find(|row| (row.from..=row.to).contains(&day)).copied()
     }
 }
 
@@ -300,7 +346,7 @@ const STATUSES: &str = "mce.discharge_statuses";
 /// # Errors
 /// [`FlatError::Source`] naming the file and line that is at fault.
 pub fn compile(data: &PlainTables, writer: &mut FlatWriter) -> Result<(), FlatError> {
-    FlagTable::compile(data, "mce/diagnosis_flags.csv", "mce.dx", writer)?;
+    FlagTable::compile(data, DIAGNOSIS_FILE, "mce.dx", writer)?;
     FlagTable::compile(data, "mce/procedure_flags.csv", "mce.px", writer)?;
 
     let mut ranges = Vec::new();
@@ -399,25 +445,35 @@ impl Mce {
     /// The row of a diagnosis in force on a date; `None` when it carries no flag then.
     #[must_use]
     pub fn diagnosis(&self, code: DiagnosisCode, date: Date) -> Option<FlagRow> {
-        self.diagnoses.at(code.key(), date.into())
+        self.diagnoses.at(self.diagnoses.list_of(code.key()), date.into())
+    }
+
+    /// As [`Mce::diagnosis`], of an entry of the ICD-10-CM table of the same release: nothing is searched for.
+    #[must_use]
+    #[inline]
+    pub fn flags_of(&self, entry: DiagnosisEntry<'_>, date: Date) -> Option<FlagRow> {
+        match entry.flag_list() {
+            FlagListId::NONE => None,
+            list => self.diagnoses.at(list, date.into()),
+        }
     }
 
     /// The row of a procedure in force on a date; `None` when it carries no flag then.
     #[must_use]
     pub fn procedure(&self, code: ProcedureCode, date: Date) -> Option<FlagRow> {
-        self.procedures.at(code.key(), date.into())
+        self.procedures.at(self.procedures.list_of(code.key()), date.into())
     }
 
     /// All rows of a diagnosis, in order of time.
     #[must_use]
     pub fn diagnosis_rows(&self, code: DiagnosisCode) -> &[FlagRow] {
-        self.diagnoses.rows_of(code.key())
+        self.diagnoses.rows_of(self.diagnoses.list_of(code.key()))
     }
 
     /// All rows of a procedure, in order of time.
     #[must_use]
     pub fn procedure_rows(&self, code: ProcedureCode) -> &[FlagRow] {
-        self.procedures.rows_of(code.key())
+        self.procedures.rows_of(self.procedures.list_of(code.key()))
     }
 
     /// The ages of a group on a date.

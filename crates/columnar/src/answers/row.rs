@@ -62,7 +62,7 @@ pub fn adjudicate(engine: &Engine, claims: &RecordBatch) -> Result<RecordBatch, 
         findings: Lists::of(finding_fields()),
         digester: Digester::default(),
     };
-    let mut run = Run::remembering(0);
+    let mut run = Run::of_one_claim();
     for row in 0..reader.len() {
         match reader.claim(row) {
             Ok(claim) => rows.answer(&claim, &engine.adjudicate_in(&claim, run.anew()), row)?,

@@ -100,7 +100,7 @@ impl<'a> Work<'a> {
             engine,
             options,
             input: 0,
-            run: Run::remembering(0),
+            run: Run::of_one_claim(),
             rows: BTreeMap::new(),
             diagnoses: DiagnosisRows::default(),
             refused: Vec::new(),

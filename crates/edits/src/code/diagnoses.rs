@@ -10,8 +10,12 @@ pub(super) fn exist(claim: &Claim, library: &Library, report: &mut Findings, not
     use NotEvaluatedReason::{DateOutsideTables, MissingElement, MissingTable};
     let inpatient = claim.is_hospital_inpatient();
     let date = claim.service_through();
-    let coverage = library.icd10cm().coverage();
-    for (index, diagnosis) in claim.diagnoses.iter().enumerate() {
+    let table = library.icd10cm();
+    let coverage = table.coverage();
+    let judged = !inpatient || claim.diagnoses.iter().any(|it| it.role == DiagnosisRole::ReasonForVisit);
+    let judged = if judged { claim.diagnoses.as_slice() } else { &[] };
+    let entries = table.get_all(judged.iter().map(|diagnosis| *diagnosis.code));
+    for (index, (diagnosis, entry)) in judged.iter().zip(entries).enumerate() {
         if inpatient && diagnosis.role != DiagnosisRole::ReasonForVisit {
             continue;
         }
@@ -28,7 +32,11 @@ pub(super) fn exist(claim: &Claim, library: &Library, report: &mut Findings, not
             continue;
         }
         let code = *diagnosis.code;
-        let message = match library.icd10cm().valid_on(code, date) {
+        let validity = match entry {
+            Some(entry) => entry.valid_on(date),
+            None => table.valid_on(code, date),
+        };
+        let message = match validity {
             Validity::Valid => continue,
             Validity::OutsideTables { .. } => {
                 let detail = format!("no ICD-10-CM codes for {date}; the tables cover {coverage}");

@@ -1,6 +1,8 @@
 //! Codes that institutional claims alone have.
 
-use super::{ADMISSION_TYPE, DISCHARGE_STATUS, POINT_OF_ORIGIN, REVENUE, TYPE_OF_BILL, UB_CODE};
+use super::{
+    ADMISSION_TYPE, DISCHARGE_STATUS, POINT_OF_ORIGIN, REVENUE, TYPE_OF_BILL, TwoDigits, UB_CODE, holds, two_digits,
+};
 use crate::claim_edit::{Findings, at, position};
 use openclaim_claim::{Claim, Date, Span, Subject};
 use openclaim_reference::Library;
@@ -12,11 +14,14 @@ const BILLS: &[&str] = &[
     "87", "89",
 ];
 
+/// The bills in use, by their two digits.
+static IN_USE: TwoDigits = two_digits(BILLS);
+
 /// Type of bill, admission, revenue codes, and the form of UB-04 codes.
 pub(super) fn check(claim: &Claim, library: &Library, report: &mut Findings) {
     if let Some(bill) = claim.type_of_bill {
         let frequency = bill.frequency();
-        if !BILLS.contains(&bill.facility()) || !matches!(frequency, '0'..='9' | 'A'..='Q' | 'X'..='Z') {
+        if !holds(&IN_USE, bill.facility()) || !matches!(frequency, '0'..='9' | 'A'..='Q' | 'X'..='Z') {
             let message = format!("`{}` is no type of bill in use", bill.value);
             report.fire(&TYPE_OF_BILL, Subject::Claim, bill.span, at("2300", "CLM", "CLM05"), message);
         }

@@ -301,3 +301,27 @@ fn cannot_tell(list: &mut Vec<NotEvaluated>, edit: &'static Edit, reason: NotEva
         list.push(NotEvaluated::from(Unanswered { rule: Text::const_new(edit.id), reason, detail, remedy: None }));
     }
 }
+
+/// Codes of two digits, a flag for each number.
+type TwoDigits = [bool; 100];
+
+/// Codes of two digits as flags. Lists of codes are asked for every line of every claim.
+const fn two_digits(codes: &[&str]) -> TwoDigits {
+    let mut held = [false; 100];
+    let mut at = 0;
+    while at < codes.len() {
+        let code = codes[at].as_bytes();
+        assert!(code.len() == 2 && code[0].is_ascii_digit() && code[1].is_ascii_digit(), "two digits make a code");
+        held[(code[0] - b'0') as usize * 10 + (code[1] - b'0') as usize] = true;
+        at += 1;
+    }
+    held
+}
+
+/// Whether a code is one of a list.
+fn holds(held: &TwoDigits, code: &str) -> bool {
+    match code.as_bytes() {
+        &[tens @ b'0'..=b'9', ones @ b'0'..=b'9'] => held[usize::from(tens - b'0') * 10 + usize::from(ones - b'0')],
+        _ => false,
+    }
+}

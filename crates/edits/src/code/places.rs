@@ -1,6 +1,6 @@
 //! Places of service of professional and dental claims.
 
-use super::PLACE_OF_SERVICE;
+use super::{PLACE_OF_SERVICE, TwoDigits, holds, two_digits};
 use crate::claim_edit::{Findings, at, position};
 use openclaim_claim::{Claim, ClaimType, Subject};
 
@@ -11,11 +11,14 @@ const PLACES: &[&str] = &[
     "54", "55", "56", "57", "58", "60", "61", "62", "65", "66", "71", "72", "81", "99",
 ];
 
+/// The numbers of the set, by their two digits.
+static ASSIGNED: TwoDigits = two_digits(PLACES);
+
 /// Places of service that are none.
 pub(super) fn check(claim: &Claim, report: &mut Findings) {
     let on_lines = claim.lines.iter().enumerate().map(|(index, line)| (Some(index), line.place_of_service));
     for (line, place) in std::iter::once((None, claim.place_of_service)).chain(on_lines) {
-        let Some(place) = place.filter(|place| !PLACES.contains(&place.as_str())) else { continue };
+        let Some(place) = place.filter(|place| !holds(&ASSIGNED, place.as_str())) else { continue };
         let message = format!("`{}` is no place of service", place.value);
         let (subject, element) = match (line, claim.claim_type) {
             (None, _) => (Subject::Claim, at("2300", "CLM", "CLM05-1")),

@@ -108,7 +108,7 @@ pub(crate) mod checks {
     }
 }
 
-/// The tables the editor reads; one that no loaded release holds is `None`.
+/// The tables the editor reads, all of one release; one that it does not hold is `None`.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Tables<'a> {
     /// Edit flags, age ranges and discharge statuses.

@@ -40,11 +40,20 @@ pub(super) struct Stay<'a> {
 
 impl<'a> Stay<'a> {
     pub(super) fn look_up(input: &'a MceInput, tables: &Tables<'a>, mce: &'a Mce, date: Date) -> Self {
-        let diagnosis = |coded: &Coded<DiagnosisCode>| LookedUp {
-            coded: *coded,
-            row: mce.diagnosis(coded.code, date),
-            validity: tables.icd10cm.map(|codes| codes.valid_on(coded.code, date)),
-        };
+        let codes = || input.admitting.iter().chain(&input.principal).chain(&input.secondary);
+        let entries = tables.icd10cm.map(|codes_of| codes_of.get_all(codes().map(|coded| coded.code)));
+        let mut diagnoses = codes().enumerate().map(|(at, coded)| {
+            let entry = entries.as_ref().and_then(|entries| entries.get(at).copied().flatten());
+            let validity = tables.icd10cm.map(|codes| match entry {
+                Some(entry) => entry.valid_on(date),
+                None => codes.valid_on(coded.code, date),
+            });
+            let row = match entry {
+                Some(entry) => mce.flags_of(entry, date),
+                None => mce.diagnosis(coded.code, date),
+            };
+            LookedUp { coded: *coded, row, validity }
+        });
         let procedure = |coded: &Coded<ProcedureCode>| LookedUp {
             coded: *coded,
             row: mce.procedure(coded.code, date),
@@ -54,9 +63,9 @@ impl<'a> Stay<'a> {
             input,
             mce,
             date,
-            admitting: input.admitting.as_ref().map(diagnosis),
-            principal: input.principal.as_ref().map(diagnosis),
-            secondary: input.secondary.iter().map(diagnosis).collect(),
+            admitting: input.admitting.and_then(|_| diagnoses.next()),
+            principal: input.principal.and_then(|_| diagnoses.next()),
+            secondary: diagnoses.collect(),
             procedures: input.procedures.iter().map(procedure).collect(),
             diagnosis_flags: Flags::default(),
             procedure_flags: Flags::default(),

@@ -1,9 +1,12 @@
 use super::plain::Side;
-use super::sides::{Named, organs};
+use super::sides::{self, organs};
 use crate::doc::edit;
 use crate::draft::Draft;
 use crate::service::{Context, Report};
-use openclaim_claim::{DiagnosisCode, Evidence, NotEvaluatedReason, ProcedureCode, ProcedureCoding, Subject};
+use openclaim_claim::{
+    Diagnosis, DiagnosisCode, Evidence, NotEvaluatedReason, ProcedureCode, ProcedureCoding, Subject,
+};
+use openclaim_reference::icd10cm::DiagnosisEntry;
 use std::fmt;
 
 edit! {
@@ -60,51 +63,54 @@ fn one_side<'t>(title: &'t str, context: &'t Context<'_>) -> Option<(Side, Vec<&
     Some((side, organs))
 }
 
+/// The ICD-10-CM diagnoses of the claim that the tables know.
+fn diagnoses<'a>(context: &Context<'a>) -> impl Iterator<Item = (&'a Diagnosis, DiagnosisEntry<'a>)> {
+    let codes = context.library.icd10cm();
+    let diagnoses = context.claim.diagnoses.iter().filter(|diagnosis| !diagnosis.icd9);
+    diagnoses.filter_map(|diagnosis| Some((diagnosis, codes.get(diagnosis.code.value)?)))
+}
+
 pub(super) fn check(context: &Context<'_>, report: &mut Report) {
-    let (claim, library, tables) = (context.claim, context.library, &context.tables.modifier);
+    let (claim, library) = (context.claim, context.library);
     for (position, procedure) in (0_u32..).zip(&claim.procedures) {
         if procedure.coding != ProcedureCoding::Icd10Pcs {
             continue;
         }
         let code = procedure.code.value;
-        let Some(title) = library.icd10pcs().get(code).and_then(|entry| entry.title()) else {
+        let entry = library.icd10pcs().get(code);
+        let Some(entry) = entry.filter(|entry| entry.has_title()) else {
             report.cannot_tell(
                 NotEvaluatedReason::NotSupported,
                 format!("no title of the procedure `{code}` is at hand"),
             );
             continue;
         };
+        if !entry.named_sides().any() {
+            continue;
+        }
+        let title = entry.title().unwrap_or_default();
         let lower = title.to_ascii_lowercase();
         let Some((side, organs)) = one_side(&lower, context) else { continue };
-        let mut opposite = None;
-        let mut agrees = false;
-        for diagnosis in claim.diagnoses.iter().filter(|diagnosis| !diagnosis.icd9) {
-            let Some(entry) = library.icd10cm().get(diagnosis.code.value) else { continue };
-            let named: Named = tables.sides.of(entry, library.icd10cm(), &tables.plain);
-            if !(named.is_unspecified() || named.both || named.left || named.right) {
-                continue;
-            }
-            let words = entry.title().unwrap_or_default().to_ascii_lowercase();
-            let same_organ = words
-                .split(|c: char| !c.is_ascii_alphanumeric())
-                .any(|word| organs.contains(&word.trim_end_matches('s')) || organs.contains(&word));
-            if same_organ {
-                match named.side() {
-                    Some(of) if of != side => opposite = opposite.or(Some((diagnosis, entry.title()))),
-                    _ => agrees = true,
-                }
-            }
-        }
-        if let Some((diagnosis, words)) = opposite.filter(|_| !agrees) {
+        let of_same_organ = |words: &str| {
+            let words = words.to_ascii_lowercase();
+            let mut words = words.split(|c: char| !c.is_ascii_alphanumeric());
+            words.any(|word| organs.contains(&word.trim_end_matches('s')) || organs.contains(&word))
+        };
+        let is_opposite = |entry: DiagnosisEntry<'_>| sides::one_side(entry.named_sides()).is_some_and(|of| of != side);
+        let speaks = |entry: DiagnosisEntry<'_>| entry.leaves_side_open() || entry.named_sides().any();
+        let opposite = diagnoses(context).find_map(|(diagnosis, entry)| {
+            let title = entry.title().filter(|title| is_opposite(entry) && of_same_organ(title))?;
+            Some((diagnosis, title))
+        });
+        let agrees = || {
+            let mut others = diagnoses(context).filter(|(_, entry)| speaks(*entry) && !is_opposite(*entry));
+            others.any(|(_, entry)| of_same_organ(entry.title().unwrap_or_default()))
+        };
+        if let Some((diagnosis, words)) = opposite.filter(|_| !agrees()) {
             let other = diagnosis.code.value;
             let draft = Draft::new(ProcedureSide { procedure: code, side, diagnosis: other })
                 .element(Evidence::row("ICD-10-PCS titles", "icd-10-pcs/titles", code.as_str(), title))
-                .element(Evidence::row(
-                    "ICD-10-CM titles",
-                    "icd-10-cm/titles",
-                    other.dotted(),
-                    words.unwrap_or_default(),
-                ))
+                .element(Evidence::row("ICD-10-CM titles", "icd-10-cm/titles", other.dotted(), words))
                 .correct("correct the code that the record contradicts");
             report.fire(Subject::Procedure(position), procedure.code.span, draft);
         }

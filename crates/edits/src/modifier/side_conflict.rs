@@ -1,11 +1,12 @@
 use super::line;
 use super::plain::{Side, Site};
-use super::sides::{Named, named};
+use super::sides::{named, one_side};
 use super::tables::remedy;
 use crate::doc::edit;
 use crate::draft::Draft;
 use crate::service::{Context, Indicator, Report, Service, Setting, fee_evidence};
 use openclaim_claim::{DiagnosisCode, Evidence, HcpcsCode, Modifier};
+use openclaim_reference::sides::NamedSides;
 use std::fmt;
 
 edit! {
@@ -94,26 +95,26 @@ fn family(part: &str) -> &str {
 
 /// The diagnosis to which a line points that is in conflict with a site.
 fn diagnosis(context: &Context<'_>, service: &Service<'_>, site: &Site) -> Option<(usize, Against)> {
-    let (codes, tables) = (context.library.icd10cm(), &context.tables.modifier);
+    let codes = context.library.icd10cm();
     let pointed = context.services.diagnoses_of(service.line);
-    let sides: Vec<(usize, DiagnosisCode, Named)> = pointed
+    let sides: Vec<(usize, DiagnosisCode, NamedSides)> = pointed
         .into_iter()
         .filter_map(|at| {
             let diagnosis = context.claim.diagnoses.get(at).filter(|it| !it.icd9)?;
             let entry = codes.get(diagnosis.code.value)?;
-            Some((at, diagnosis.code.value, tables.sides.of(entry, codes, &tables.plain)))
+            Some((at, diagnosis.code.value, entry.named_sides()))
         })
         .collect();
-    let of_side = |named: &Named| named.both || named.side() == Some(site.side);
+    let of_side = |named: &NamedSides| named.both || one_side(*named) == Some(site.side);
     if !sides.iter().any(|(.., named)| of_side(named)) {
-        let (at, code, _) = sides.into_iter().find(|(.., named)| named.side().is_some())?;
+        let (at, code, _) = sides.into_iter().find(|(.., named)| named.one().is_some())?;
         return Some((at, Against::Diagnosis(code)));
     }
     if site.part.is_empty() {
         return None;
     }
     let mut parts = sides.into_iter().filter(|(.., named)| {
-        named.side() == Some(site.side) && !named.part().is_empty() && family(named.part()) == family(site.part)
+        one_side(*named) == Some(site.side) && !named.part().is_empty() && family(named.part()) == family(site.part)
     });
     let (at, code, named) = parts.next()?;
     let all_differ = named.part() != site.part && parts.all(|(.., named)| named.part() != site.part);
@@ -127,7 +128,7 @@ fn title_side(context: &Context<'_>, service: &Service<'_>, report: &mut Report)
     let tables = &context.tables.modifier;
     let source = report.table(&tables.titles, date, context.switches.known_at, remedy::HCPCS)?;
     let title = source.view.of(service.key)?;
-    let side = named(&title.to_ascii_lowercase(), &tables.plain).side()?;
+    let side = one_side(named(title, &tables.plain))?;
     Some((side, Evidence::row(source.label, "hcpcs/codes", service.code.as_str(), title)))
 }
 

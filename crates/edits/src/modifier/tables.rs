@@ -1,7 +1,6 @@
 //! The tables of this family.
 
 use super::plain::Plain;
-use super::sides::Sides;
 use openclaim_claim::Modifier;
 use openclaim_reference::relation::Relation;
 use openclaim_reference::release::Table;
@@ -22,8 +21,6 @@ pub struct Tables {
     pub(super) laboratory: Dated<Listed>,
     /// Codes of Part B drugs that are paid separately.
     pub(super) drugs: Dated<Listed>,
-    /// Sides that codes name.
-    pub(super) sides: Sides,
 }
 
 /// The commands that bring the tables.
@@ -108,7 +105,6 @@ impl Tables {
             short_titles: library.dated("mpfs/pprrvu", titles("description")),
             laboratory: library.dated("clfs/fees", listed),
             drugs: library.dated("asp/payment-limits", listed),
-            sides: Sides::new(library),
         }
     }
 }

@@ -53,23 +53,19 @@ impl fmt::Display for UnspecifiedSide {
 }
 
 pub(super) fn check(context: &Context<'_>, report: &mut Report) {
-    let (claim, codes, tables) = (context.claim, context.library.icd10cm(), &context.tables.modifier);
+    let claim = context.claim;
     for coded in &context.diagnoses.list {
-        let (code, Some(entry)) = (coded.code, coded.entry) else { continue };
-        let named = tables.sides.of(entry, codes, &tables.plain);
-        if !named.is_unspecified() {
-            continue;
-        }
+        let (code, Some(entry)) = (coded.code, coded.entry.filter(|entry| entry.leaves_side_open())) else { continue };
         let Some(date) = context.diagnoses.date else {
             report.lacks("the claim states no date of service, and codes exist from and to a day");
             return;
         };
         let of_editor =
-            || context.library.mce().diagnosis(code, date).is_some_and(|row| row.flags.has(Flag::Unspecified));
+            || context.library.mce().flags_of(entry, date).is_some_and(|row| row.flags.has(Flag::Unspecified));
         if claim.is_hospital_inpatient() && of_editor() {
             continue;
         }
-        let (left, right) = named.siblings(codes);
+        let (left, right) = entry.sided_siblings();
         let valid = |entry: DiagnosisEntry<'_>| entry.valid_on(date).is_valid().then_some(entry.code());
         let (left, right) = (left.and_then(valid), right.and_then(valid));
         if left.is_none() && right.is_none() {

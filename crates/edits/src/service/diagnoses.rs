@@ -4,7 +4,6 @@ use openclaim_claim::{Claim, Date, Diagnosis, DiagnosisCode, DiagnosisRole, Span
 use openclaim_reference::Library;
 use openclaim_reference::icd10cm::{DiagnosisEntry, Traits};
 use openclaim_reference::mce::{FlagRow, Mce};
-use std::cell::OnceCell;
 
 /// A diagnosis and its row.
 #[derive(Debug, Clone, Copy)]
@@ -34,6 +33,15 @@ impl CodedDiagnosis<'_> {
         self.diagnosis.code.span
     }
 
+    /// Its row of the Medicare Code Editor's table on a day; `None` when it carries no flag then.
+    #[must_use]
+    pub fn flags(&self, mce: &Mce, date: Date) -> Option<FlagRow> {
+        match self.entry {
+            Some(entry) => mce.flags_of(entry, date),
+            None => mce.diagnosis(self.code, date),
+        }
+    }
+
     /// Position of its row in code order.
     #[must_use]
     pub fn id(&self) -> Option<usize> {
@@ -55,8 +63,6 @@ pub struct Diagnoses<'a> {
     pub letters: u32,
     /// Whether the Medicare Code Editor judges the bill.
     pub edited_as_stay: bool,
-    /// Rows of the Medicare Code Editor's table, looked up once, when an edit first asks.
-    editor_rows: OnceCell<Vec<Option<FlagRow>>>,
 }
 
 impl<'a> Diagnoses<'a> {
@@ -80,16 +86,18 @@ impl<'a> Diagnoses<'a> {
         }
         let date = if list.is_empty() { None } else { last_day };
         let edited_as_stay = claim.is_hospital_inpatient();
-        Self { list, date, traits, letters, edited_as_stay, editor_rows: OnceCell::new() }
+        Self { list, date, traits, letters, edited_as_stay }
     }
 
     /// The diagnoses that the Medicare Code Editor's table flags on [`Diagnoses::date`], each with its row.
     pub fn flagged(&self, mce: &Mce) -> impl Iterator<Item = (&CodedDiagnosis<'a>, FlagRow)> {
-        let rows = self.editor_rows.get_or_init(|| {
-            let row = |coded: &CodedDiagnosis<'_>| mce.diagnosis(coded.code, self.date?);
-            self.list.iter().map(row).collect()
-        });
-        self.list.iter().zip(rows).filter_map(|(coded, row)| Some((coded, (*row)?)))
+        self.list.iter().filter_map(move |coded| Some((coded, coded.flags(mce, self.date?)?)))
+    }
+
+    /// Whether a code that the tables know begins with a letter.
+    #[must_use]
+    pub fn begins_with(&self, letter: u8) -> bool {
+        self.letters >> letter.saturating_sub(b'A') & 1 == 1
     }
 
     /// The principal or first-listed diagnosis.

@@ -53,6 +53,8 @@ pub struct Tables {
     pub modifier: crate::modifier::Tables,
     /// Coverage determinations and articles.
     pub coverage: crate::coverage::Tables,
+    /// For which days the tables of the conventions speak.
+    pub(crate) conventions: crate::code::conventions::basis::Words,
 }
 
 impl Tables {
@@ -65,6 +67,7 @@ impl Tables {
             ncci: crate::ncci::Tables::new(library),
             modifier: crate::modifier::Tables::new(library),
             coverage: crate::coverage::Tables::new(library),
+            conventions: crate::code::conventions::basis::Words::new(library),
         }
     }
 }

@@ -70,6 +70,7 @@ pub(super) struct CodeSetWriter<'c> {
     starts: Vec<u32>,
     ranges: Vec<IdRange>,
     known: HashMap<Vec<IdRange>, CodeSetId>,
+    unions: HashMap<(CodeSetId, CodeSetId), CodeSetId>,
 }
 
 impl<'c> CodeSetWriter<'c> {
@@ -112,7 +113,15 @@ impl<'c> CodeSetWriter<'c> {
         for (place, &at) in listed.iter().enumerate() {
             places[at as usize] = place as u32;
         }
-        Ok(Self { codes, listed, places, starts: vec![0, 0], ranges: Vec::new(), known: HashMap::new() })
+        Ok(Self {
+            codes,
+            listed,
+            places,
+            starts: vec![0, 0],
+            ranges: Vec::new(),
+            known: HashMap::new(),
+            unions: HashMap::new(),
+        })
     }
 
     /// The set that a text refers to.
@@ -134,10 +143,7 @@ impl<'c> CodeSetWriter<'c> {
 
     /// First letters of a set's codes, a bit for each.
     pub(super) fn letters(&self, set: CodeSetId) -> u32 {
-        let at = set.0 as usize;
-        let bounds = self.starts.get(at).zip(self.starts.get(at + 1));
-        let ranges = bounds.and_then(|(&start, &end)| self.ranges.get(start as usize..end as usize));
-        ranges.unwrap_or_default().iter().fold(0, |letters, range| {
+        self.ranges_of(set).iter().fold(0, |letters, range| {
             let bit = |id: u32| self.codes.get(id as usize).map_or(0, |code| letter(code.as_bytes()[0]));
             // A range over several letters is rare; each code is asked then.
             match bit(range.first) == bit(range.last) {
@@ -149,10 +155,7 @@ impl<'c> CodeSetWriter<'c> {
 
     /// Positions of the codes of a set.
     pub(super) fn members(&self, set: CodeSetId) -> Vec<usize> {
-        let at = set.0 as usize;
-        let bounds = self.starts.get(at).zip(self.starts.get(at + 1));
-        let ranges = bounds.and_then(|(&start, &end)| self.ranges.get(start as usize..end as usize));
-        ranges.unwrap_or_default().iter().flat_map(|range| range.first as usize..=range.last as usize).collect()
+        self.ranges_of(set).iter().flat_map(|range| range.first as usize..=range.last as usize).collect()
     }
 
     fn add(&mut self, ids: &[u32]) -> CodeSetId {
@@ -163,6 +166,42 @@ impl<'c> CodeSetWriter<'c> {
                 _ => ranges.push(IdRange { first: id, last: id }),
             }
         }
+        self.add_ranges(ranges)
+    }
+
+    /// The codes of either set.
+    pub(super) fn union(&mut self, one: CodeSetId, other: CodeSetId) -> CodeSetId {
+        if one == other || other.is_empty() {
+            return one;
+        }
+        if one.is_empty() {
+            return other;
+        }
+        if let Some(known) = self.unions.get(&(one, other)) {
+            return *known;
+        }
+        let mut both = [self.ranges_of(one), self.ranges_of(other)].concat();
+        both.sort_unstable_by_key(|range| range.first);
+        let mut ranges: Vec<IdRange> = Vec::new();
+        for range in both {
+            match ranges.last_mut() {
+                Some(last) if range.first <= last.last + 1 => last.last = last.last.max(range.last),
+                _ => ranges.push(range),
+            }
+        }
+        let union = self.add_ranges(ranges);
+        self.unions.insert((one, other), union);
+        union
+    }
+
+    fn ranges_of(&self, set: CodeSetId) -> &[IdRange] {
+        let at = set.0 as usize;
+        let bounds = self.starts.get(at).zip(self.starts.get(at + 1));
+        let ranges = bounds.and_then(|(&start, &end)| self.ranges.get(start as usize..end as usize));
+        ranges.unwrap_or_default()
+    }
+
+    fn add_ranges(&mut self, ranges: Vec<IdRange>) -> CodeSetId {
         if ranges.is_empty() {
             return CodeSetId::default();
         }

@@ -1,11 +1,15 @@
 //! From the plain tables under `data/icd-10-cm` to sections.
 
 use super::code_sets::CodeSetWriter;
+use super::merged::{self, MergedNotes};
 use super::notes::{self, NoteKind, NoteRow, SeventhRow};
-use super::traits::{self, OwnNotes, Traits};
+use super::open_side::{self, Titled as SidedTitle};
+use super::traits::{self, Traits};
 use super::{CodeRow, EditionRow, HEADING, HeadingRow, NAME, NO_PARENT, TitleSource, guidelines};
 use crate::code_validity::{PeriodWriter, read_periods};
+use crate::mce::FlagListId;
 use crate::plain::PlainTables;
+use crate::sides;
 use crate::word_index::{self, LineText};
 use crate::{FlatError, FlatWriter, KeyIndex, Period, StringPool, text_key};
 use std::borrow::Cow;
@@ -54,17 +58,18 @@ pub fn compile(data: &PlainTables, writer: &mut FlatWriter) -> Result<(), FlatEr
     let codes = titles.iter().map(|(code, titled)| (code.as_str(), titled.parent.as_str()));
     let mut sets = CodeSetWriter::new(codes, &order).map_err(|problem| fault("icd-10-cm/order.csv", problem))?;
     let mut note_rows = Vec::new();
-    let mut of_headings = Vec::with_capacity(headings.len());
-    let mut of_codes = Vec::with_capacity(titles.len());
+    let mut of_headings = PlaceNotes::default();
+    let mut of_codes = PlaceNotes::default();
     let mut heading_rows: Vec<HeadingRow> = Vec::new();
     for (id, (parent, title)) in &headings {
         let parent = number(parent)
             .ok_or_else(|| fault("icd-10-cm/headings.csv", format!("the parent {parent} of {id} is not there")))?;
         let (start, count) = put_notes(&mut note_rows, &mut pool, &mut sets, &sorted(notes.remove(id)));
-        of_headings.push(own_notes(&note_rows[start as usize..], &sets));
+        of_headings.push(&note_rows[start as usize..], &mut sets);
         heading_rows.push(HeadingRow { title: pool.add(title), parent, notes: start, note_count: count });
     }
 
+    let flags = crate::mce::diagnosis_flag_lists(data)?;
     let mut rows = Vec::with_capacity(titles.len());
     let mut lines = Vec::new();
     let mut seventh_rows = Vec::new();
@@ -79,29 +84,36 @@ pub fn compile(data: &PlainTables, writer: &mut FlatWriter) -> Result<(), FlatEr
         }
         let own = sorted(notes.remove(code));
         let (start, count) = put_notes(&mut note_rows, &mut pool, &mut sets, &own);
-        of_codes.push(own_notes(&note_rows[start as usize..], &sets));
+        of_codes.push(&note_rows[start as usize..], &mut sets);
         for (note, (kind, _, text)) in (start..).zip(own) {
             if matches!(kind, NoteKind::Includes | NoteKind::InclusionTerm) {
                 lines.push(LineText { code: id, note: Some(note), text: Cow::Owned(text), counts: true });
             }
         }
+        let too_many = |what: &str| fault("icd-10-cm/titles", format!("{code} has more {what} than its row can count"));
+        let note_count = u16::try_from(count).map_err(|_| too_many("notes"))?;
         let own = sevenths.remove(code).unwrap_or_default();
         let seventh = seventh_rows.len() as u32;
         for (character, text, also) in &own {
             let character = u32::from(*character);
             seventh_rows.push(SeventhRow { text: pool.add(text), also: pool.add(also), character });
         }
+        let key = text_key(code.as_bytes());
         rows.push(CodeRow {
+            key,
             title: pool.add(&titled.title),
             periods: period_writer.add(periods.get(code).map_or(&[], Vec::as_slice)),
             parent,
             notes: start,
-            note_count: count,
+            note_count,
             seventh,
-            seventh_count: own.len() as u32,
-            title_source: titled.source.number(),
-            excludes: 0,
+            seventh_count: u8::try_from(own.len()).map_err(|_| too_many("7th characters"))?,
+            title_source: titled.source.number() as u8,
             traits: Traits::default(),
+            excluded_letters: 0,
+            named: MergedNotes::default(),
+            sides: 0,
+            flags: flags.get(&key).copied().unwrap_or(FlagListId::NONE),
         });
     }
     if let Some(code) = notes.keys().min() {
@@ -114,7 +126,12 @@ pub fn compile(data: &PlainTables, writer: &mut FlatWriter) -> Result<(), FlatEr
     let codes: Vec<&str> = titles.keys().map(String::as_str).collect();
     let texts: Vec<&str> = titles.values().map(|titled| titled.title.as_str()).collect();
     let heading_parents: Vec<u32> = heading_rows.iter().map(|row| row.parent).collect();
-    traits::fill(&mut rows, &codes, &texts, &of_codes, &of_headings, &heading_parents);
+    traits::fill(&mut rows, &codes, &texts, &of_codes.kinds, &of_headings.kinds, &heading_parents);
+    merged::fill(&mut rows, &of_codes.named, &of_headings.named, &heading_parents, &mut sets);
+    let sided: Vec<SidedTitle<'_>> =
+        codes.iter().zip(&texts).map(|(&code, &title)| SidedTitle { code, title }).collect();
+    let siblings = open_side::fill(&mut rows, &sided, &periods, &sides::read_not_a_side(data)?)?;
+    writer.put(open_side::SECTION, &siblings)?;
     guidelines::compile(data, &mut sets, &mut pool, &mut rows, writer)?;
     sets.write(writer)?;
     writer.put("icd-10-cm.edition", &[read_edition(data, &mut pool)?])?;
@@ -154,14 +171,21 @@ fn put_notes(
     (start, notes.len() as u32)
 }
 
-/// Kinds of a place's notes that name codes or an order, and the first letters of the codes its Excludes1 notes name.
-fn own_notes(rows: &[NoteRow], sets: &CodeSetWriter<'_>) -> OwnNotes {
-    rows.iter().fold(OwnNotes::default(), |own, row| {
-        let kind = NoteKind::from_number(row.kind & 0xFF);
-        let counts = kind == NoteKind::CodeFirst || (kind.names_codes() && !row.codes.is_empty());
-        let excludes = if kind == NoteKind::Excludes1 { sets.letters(row.codes) } else { 0 };
-        OwnNotes { kinds: own.kinds | u32::from(counts) << kind.number(), excludes: own.excludes | excludes }
-    })
+/// What the notes of codes, or of headings, come to, place by place.
+#[derive(Default)]
+struct PlaceNotes {
+    /// What they ask, as [`traits::of_notes`] has it.
+    kinds: Vec<u32>,
+    /// The codes that they name.
+    named: Vec<MergedNotes>,
+}
+
+impl PlaceNotes {
+    /// The next place and its own notes.
+    fn push(&mut self, notes: &[NoteRow], sets: &mut CodeSetWriter<'_>) {
+        self.kinds.push(traits::of_notes(notes));
+        self.named.push(merged::own(notes, sets));
+    }
 }
 
 /// The edition that the notes are of.

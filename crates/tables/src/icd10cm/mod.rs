@@ -6,7 +6,9 @@
 mod code_sets;
 mod compile;
 mod guidelines;
+mod merged;
 mod notes;
+mod open_side;
 mod references;
 mod traits;
 
@@ -17,10 +19,12 @@ pub use notes::{InheritedNote, Note, NoteKind, SeventhCharacter};
 pub use traits::{Side, Traits};
 
 use crate::code_validity::{CodePeriods, PeriodSpan};
+use crate::mce::FlagListId;
 use crate::word_index::WordIndex;
 use crate::{FlatError, FlatFile, KeyIndex, Period, Section, StrRef, Strings, Validity, key_text};
 use bytemuck::{Pod, Zeroable};
 use jiff::civil::Date;
+use merged::MergedNotes;
 use notes::NoteRow;
 use openclaim_claim::{CodeSet, DiagnosisCode};
 use std::sync::OnceLock;
@@ -32,22 +36,31 @@ const NO_PARENT: u32 = u32::MAX;
 /// Set in a parent that is a heading, not a code.
 const HEADING: u32 = 1 << 31;
 
-/// A code or category.
+/// A code or category. Claims name codes all over the table, so that every further place to look at costs a wait for
+/// memory: what is asked of most codes of most claims stands in the row itself.
 #[derive(Debug, Clone, Copy, Default, Pod, Zeroable)]
 #[repr(C)]
 struct CodeRow {
+    /// The code, as [`DiagnosisCode::key`] packs it.
+    key: u64,
     title: StrRef,
     periods: PeriodSpan,
     /// Row of the code above, or of the heading above with [`HEADING`] set.
     parent: u32,
     notes: u32,
-    note_count: u32,
+    note_count: u16,
+    seventh_count: u8,
+    title_source: u8,
     seventh: u32,
-    seventh_count: u32,
-    title_source: u32,
-    /// First letters of the codes that Excludes1 notes name, its own and those above it, a bit for each.
-    excludes: u32,
     traits: Traits,
+    /// First letters of the codes of `excluded`, a bit for each.
+    excluded_letters: u32,
+    /// Codes that notes name, its own and those above it.
+    named: MergedNotes,
+    /// What its title says about sides, and where the codes that tell the side stand: see `open_side`.
+    sides: u32,
+    /// Number of its list of flags of the Medicare Code Editor, 0 for none.
+    flags: FlagListId,
 }
 
 /// The edition of the tabular list.
@@ -139,6 +152,7 @@ pub struct Icd10Cm {
     notes: Section<notes::NoteRow>,
     sevenths: Section<notes::SeventhRow>,
     sets: code_sets::CodeSets,
+    sided_siblings: Section<open_side::SidedSiblings>,
     guidelines: Section<guidelines::GuidelineRow>,
     guidelines_by_kind: OnceLock<guidelines::ByKind>,
     guideline_period: Section<Period>,
@@ -162,6 +176,7 @@ impl Icd10Cm {
             notes: file.section("icd-10-cm.notes")?,
             sevenths: file.section("icd-10-cm.sevenths")?,
             sets: code_sets::CodeSets::open(file)?,
+            sided_siblings: file.section(open_side::SECTION)?,
             guidelines: file.section(guidelines::SECTION)?,
             guidelines_by_kind: OnceLock::new(),
             guideline_period: file.section(guidelines::COVERAGE)?,
@@ -192,8 +207,8 @@ impl Icd10Cm {
     /// Whether a claim could carry the code on a day (day of discharge for an inpatient claim, day of service otherwise).
     #[must_use]
     pub fn valid_on(&self, code: DiagnosisCode, on: Date) -> Validity<'_> {
-        let row = self.index.find(code.key()).and_then(|id| self.rows.get(id));
-        self.periods.validity(row.map(|row| row.periods), on)
+        let row = self.find(code).map(|(_, row)| row.periods);
+        self.periods.validity(row, on)
     }
 
     /// The periods in which the code could be billed; empty for a category and for what is no code.
@@ -205,8 +220,32 @@ impl Icd10Cm {
     /// The row of a code or category.
     #[must_use]
     pub fn get(&self, code: DiagnosisCode) -> Option<DiagnosisEntry<'_>> {
-        let id = self.index.find(code.key())?;
-        Some(DiagnosisEntry { table: self, id, code, row: self.rows.get(id)? })
+        let (id, row) = self.find(code)?;
+        Some(DiagnosisEntry { table: self, id, code, row })
+    }
+
+    /// The rows of several codes, in their order: see [`KeyIndex::find_all`].
+    #[must_use]
+    pub fn get_all(&self, mut codes: impl Iterator<Item = DiagnosisCode>) -> Vec<Option<DiagnosisEntry<'_>>> {
+        const AT_ONCE: usize = 8;
+        let rows: &[CodeRow] = &self.rows;
+        let mut found = Vec::with_capacity(codes.size_hint().0);
+        loop {
+            let batch: [Option<DiagnosisCode>; AT_ONCE] = std::array::from_fn(|_| codes.next());
+            let keys = batch.map(|code| code.map(DiagnosisCode::key));
+            let ids = self.index.find_all_where(keys, |id| rows.get(id).map(|row| row.key));
+            for (code, id) in batch.into_iter().zip(ids) {
+                let Some(code) = code else { return found };
+                found.push(id.and_then(|id| Some(DiagnosisEntry { table: self, id, code, row: rows.get(id)? })));
+            }
+        }
+    }
+
+    #[inline]
+    fn find(&self, code: DiagnosisCode) -> Option<(usize, &CodeRow)> {
+        let rows: &[CodeRow] = &self.rows;
+        let id = self.index.find_where(code.key(), |id| rows.get(id).map(|row| row.key))?;
+        Some((id, rows.get(id)?))
     }
 
     /// Codes and categories that begin with `prefix` (without a dot), in code order.
@@ -235,7 +274,7 @@ impl Icd10Cm {
     #[must_use]
     pub fn entry(&self, id: usize) -> Option<DiagnosisEntry<'_>> {
         let row = self.rows.get(id)?;
-        let key = self.index.keys().get(id)?.to_be_bytes();
+        let key = row.key.to_be_bytes();
         let code = DiagnosisCode::parse_bytes(key.split(|byte| *byte == 0).next()?).ok()?;
         Some(DiagnosisEntry { table: self, id, code, row })
     }
@@ -336,7 +375,7 @@ impl<'t> Place<'t> {
 
     fn note_rows(self) -> (&'t Icd10Cm, &'t [NoteRow]) {
         let (table, start, count) = match self {
-            Self::Code(entry) => (entry.table, entry.row.notes, entry.row.note_count),
+            Self::Code(entry) => (entry.table, entry.row.notes, entry.row.note_count.into()),
             Self::Heading(heading) => (heading.table, heading.row.notes, heading.row.note_count),
         };
         (table, table.notes_in(start, count))
@@ -399,10 +438,10 @@ impl<'t> DiagnosisEntry<'t> {
         self.row.traits
     }
 
-    /// Whether an Excludes1 note, its own or one above it, may name a code with this first letter.
+    /// Its list of flags of the Medicare Code Editor, for [`Mce::flags_of`](crate::mce::Mce::flags_of).
     #[must_use]
-    pub fn may_exclude(self, first_letter: u8) -> bool {
-        self.row.excludes & code_sets::letter(first_letter) != 0
+    pub fn flag_list(self) -> FlagListId {
+        self.row.flags
     }
 
     /// The bit of the code's first letter, for [`Icd10Cm::guidelines`].
@@ -420,7 +459,7 @@ impl<'t> DiagnosisEntry<'t> {
     /// The publication the title was taken from.
     #[must_use]
     pub fn title_source(self) -> TitleSource {
-        TitleSource::from_number(self.row.title_source)
+        TitleSource::from_number(self.row.title_source.into())
     }
 
     /// The periods in which it could be billed, in order; empty for what was always a category.

@@ -19,6 +19,11 @@ impl NoteRow {
     pub(super) fn kind(&self) -> NoteKind {
         NoteKind::from_number(self.kind & 0xFF)
     }
+
+    /// As people read it, but for its text.
+    pub(super) fn without_text(&self) -> Note<'static> {
+        Note { kind: self.kind(), text: "", codes: self.codes, wording: self.kind }
+    }
 }
 
 /// The wording leaves it open whether the other code is wanted.
@@ -27,9 +32,19 @@ const CONDITIONAL: u32 = 1 << 8;
 const EXAMPLES: u32 = 1 << 9;
 /// The line introduces those that follow.
 const INTRODUCES: u32 = 1 << 10;
+/// The line is about adverse effects alone.
+const ADVERSE_EFFECTS: u32 = 1 << 11;
+/// The line asks for what always goes with the code.
+const INHERENT: u32 = 1 << 12;
+
+/// How a line begins that asks for what always goes with the code.
+const INHERENT_WORDS: [&str; 7] =
+    ["underlying", "the underlying", "associated", "type of", "the type of", "presence of", "to identify"];
 
 /// What the wording of a line allows, as bits of [`NoteRow::kind`].
 pub(super) fn wording(text: &str) -> u32 {
+    let inherent = INHERENT_WORDS.iter().any(|words| text.starts_with(words));
+    let adverse = text.contains("for adverse effects");
     let text = text.to_lowercase();
     let conditional = [
         "applicable",
@@ -49,6 +64,8 @@ pub(super) fn wording(text: &str) -> u32 {
     bit(conditional, CONDITIONAL)
         | bit(text.contains("such as"), EXAMPLES)
         | bit(text.trim_end().ends_with(':'), INTRODUCES)
+        | bit(adverse, ADVERSE_EFFECTS)
+        | bit(inherent, INHERENT)
 }
 
 /// A 7th character as stored.
@@ -180,6 +197,19 @@ impl Note<'_> {
     pub fn introduces(&self) -> bool {
         self.wording & INTRODUCES != 0
     }
+
+    /// Whether the line is about adverse effects alone, not about poisoning and underdosing.
+    #[must_use]
+    pub fn is_for_adverse_effects(&self) -> bool {
+        self.wording & ADVERSE_EFFECTS != 0
+    }
+
+    /// Whether the line asks for what always goes with the code (`underlying …`, `type of …`), and names its codes.
+    #[must_use]
+    pub fn asks_for_what_always_goes_along(&self) -> bool {
+        let open = self.is_conditional() || self.gives_examples() || self.codes.is_empty();
+        self.wording & INHERENT != 0 && !open
+    }
 }
 
 /// A note and the place that carries it.
@@ -228,7 +258,7 @@ impl<'t> DiagnosisEntry<'t> {
     /// The Excludes1 note, its own or the nearest above it, that names another code.
     #[must_use]
     pub fn excludes1(self, other: Self) -> Option<InheritedNote<'t>> {
-        if !self.may_exclude(other.code.key().to_be_bytes()[0]) {
+        if !self.is_excluding(other) {
             return None;
         }
         self.notes_inherited_naming(NoteKind::Excludes1, other.id).next()

@@ -1,5 +1,6 @@
 //! What the conventions ask of a code first, packed so that most codes answer in one step.
 
+use super::notes::NoteRow;
 use super::{CodeRow, HEADING, NO_PARENT, NoteKind};
 use bytemuck::{Pod, Zeroable};
 use std::collections::BTreeMap;
@@ -35,6 +36,11 @@ impl Side {
 #[repr(transparent)]
 pub struct Traits(u32);
 
+/// What stands below has these too.
+const INHERITED: u32 = 0xFFFF | SEVENTH;
+const FIRST_ASKED: u32 = 1 << 9;
+const FIRST_ASKED_OF_ADVERSE_EFFECTS: u32 = 1 << 10;
+const ALSO_ASKED: u32 = 1 << 11;
 const UNSPECIFIED: u32 = 1 << 16;
 const SEVENTH: u32 = 1 << 17;
 const RULED: u32 = 1 << 18;
@@ -48,6 +54,20 @@ impl Traits {
     #[must_use]
     pub fn has_note(self, kind: NoteKind) -> bool {
         self.0 >> kind.number() & 1 == 1
+    }
+
+    /// Whether *code first* notes of one place, its own or above it, leave nothing open: they want the other code whether it
+    /// is on the claim or not. `adverse_effect` says whether the code is one, as some of these notes are about them alone.
+    #[must_use]
+    pub fn asks_for_first(self, adverse_effect: impl FnOnce() -> bool) -> bool {
+        self.0 & FIRST_ASKED != 0 || (self.0 & FIRST_ASKED_OF_ADVERSE_EFFECTS != 0 && adverse_effect())
+    }
+
+    /// Whether all *code also* lines of one place, its own or above it, headings among them, ask for what always goes with the
+    /// code.
+    #[must_use]
+    pub fn asks_for_what_always_goes_along(self) -> bool {
+        self.0 & ALSO_ASKED != 0
     }
 
     /// Whether the title says `unspecified`.
@@ -108,31 +128,41 @@ impl Traits {
     }
 }
 
-/// What compiling knows of a place's own notes.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct OwnNotes {
-    /// Kinds of notes, a bit for each.
-    pub(super) kinds: u32,
-    /// First letters of the codes that Excludes1 notes name.
-    pub(super) excludes: u32,
+/// What the notes of one place ask, in the bits of [`Traits`].
+pub(super) fn of_notes(notes: &[NoteRow]) -> u32 {
+    let kinds = notes.iter().fold(0, |kinds, row| {
+        let kind = row.kind();
+        let counts = kind == NoteKind::CodeFirst || (kind.names_codes() && !row.codes.is_empty());
+        kinds | u32::from(counts) << kind.number()
+    });
+    let of = |kind: NoteKind| notes.iter().filter(move |row| row.kind() == kind).map(NoteRow::without_text);
+    let first = match of(NoteKind::CodeFirst).next() {
+        Some(_) if of(NoteKind::CodeFirst).any(|line| line.is_conditional()) => 0,
+        Some(line) if line.is_for_adverse_effects() => FIRST_ASKED_OF_ADVERSE_EFFECTS,
+        Some(_) => FIRST_ASKED,
+        None => 0,
+    };
+    let inherent = |line: crate::icd10cm::Note<'_>| line.asks_for_what_always_goes_along();
+    let also = of(NoteKind::CodeAlso).next().is_some() && of(NoteKind::CodeAlso).all(inherent);
+    kinds | first | if also { ALSO_ASKED } else { 0 }
 }
 
-/// Fills `traits` and `excludes` of every row: from its notes and those above, its title and its siblings. Rows stand in
-/// code order, so a parent comes before its children.
+/// Fills `traits` of every row: from its notes and those above, its title and its siblings. Rows stand in code order, so a
+/// parent comes before its children.
 pub(super) fn fill(
     rows: &mut [CodeRow],
     codes: &[&str],
     titles: &[&str],
-    of_codes: &[OwnNotes],
-    of_headings: &[OwnNotes],
+    of_codes: &[u32],
+    of_headings: &[u32],
     heading_parents: &[u32],
 ) {
     let heading = |mut at: u32| {
-        let mut sum = OwnNotes::default();
+        let mut sum = 0;
         while at != NO_PARENT {
             let index = (at & !HEADING) as usize;
             let Some(own) = of_headings.get(index) else { break };
-            sum = OwnNotes { kinds: sum.kinds | own.kinds, excludes: sum.excludes | own.excludes };
+            sum |= own;
             at = heading_parents.get(index).copied().unwrap_or(NO_PARENT);
         }
         sum
@@ -140,18 +170,16 @@ pub(super) fn fill(
     let mut children: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
     for index in 0..rows.len() {
         let parent = rows[index].parent;
-        let (above, above_excludes) = match parent {
-            NO_PARENT => (0, 0),
-            at if at & HEADING != 0 => (heading(at).kinds, heading(at).excludes),
+        let above = match parent {
+            NO_PARENT => 0,
+            at if at & HEADING != 0 => heading(at),
             at => {
                 children.entry(at).or_default().push(index);
-                let row = rows[at as usize];
-                (row.traits.0 & (0xFFFF | SEVENTH), row.excludes)
+                rows[at as usize].traits.0 & INHERITED
             }
         };
-        let own = of_codes[index];
         let title = titles[index].to_lowercase();
-        let mut traits = above | own.kinds;
+        let mut traits = above | of_codes[index];
         if rows[index].seventh_count > 0 {
             traits |= SEVENTH;
         }
@@ -160,7 +188,6 @@ pub(super) fn fill(
         }
         traits |= trimester(&title) << TRIMESTER;
         rows[index].traits = Traits(traits);
-        rows[index].excludes = above_excludes | own.excludes;
     }
     for (parent, children) in children {
         let at = codes[parent as usize].len() as u32;

@@ -119,6 +119,13 @@ impl MsDrgTables {
         self.diagnoses.find(code.key()).map(|id| id as u32)
     }
 
+    /// The dense ids of several diagnoses: see [`KeyIndex::find_all`].
+    #[must_use]
+    pub fn diagnosis_ids<const N: usize>(&self, codes: [Option<DiagnosisCode>; N]) -> [Option<u32>; N] {
+        let keys = codes.map(|code| code.map(DiagnosisCode::key));
+        self.diagnoses.find_all(keys).map(|id| id.map(|id| id as u32))
+    }
+
     /// What a version knows of a diagnosis; `None` when the code is not valid in it.
     #[must_use]
     pub fn diagnosis(&self, id: u32, version: u16) -> Option<&DiagnosisRow> {

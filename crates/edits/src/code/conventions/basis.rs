@@ -3,6 +3,7 @@
 use crate::draft::Draft;
 use crate::service::{CodedDiagnosis, Context, Report};
 use openclaim_claim::{Date, Evidence, NotEvaluatedReason, Text};
+use openclaim_reference::Library;
 use openclaim_reference::icd10cm::{GuidelineRule, Icd10Cm, InheritedNote};
 use openclaim_reference::mce::Mce;
 use openclaim_reference::{Day, Period};
@@ -11,9 +12,27 @@ use openclaim_reference::{Day, Period};
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Basis<'a> {
     table: &'static str,
-    label: &'a str,
+    /// For which days the table speaks, in words.
+    speaks: &'a str,
     period: Period,
     date: Option<Date>,
+}
+
+/// For which days the tables of the conventions speak, put into words once: many claims are of other days.
+#[derive(Debug)]
+pub(crate) struct Words {
+    tabular: String,
+    guidelines: String,
+}
+
+impl Words {
+    pub(crate) fn new(library: &Library) -> Self {
+        let table = library.icd10cm();
+        Self {
+            tabular: format!("{} speaks for {}", table.edition_label(), table.edition()),
+            guidelines: format!("{GUIDELINES} speaks for {}", table.guideline_coverage()),
+        }
+    }
 }
 
 /// What evidence calls the guideline rules.
@@ -22,29 +41,23 @@ const GUIDELINES: &str = "ICD-10-CM Official Guidelines FY 2022 to FY 2026";
 impl<'a> Basis<'a> {
     /// The edition of the tabular list. When it does not speak for the claim's day, that is noted.
     pub(crate) fn tabular(context: &Context<'a>, report: &mut Report) -> Self {
-        let table = context.library.icd10cm();
-        let basis = Self {
-            table: "icd-10-cm/notes",
-            label: table.edition_label(),
-            period: table.edition(),
-            date: context.diagnoses.date,
-        };
-        basis.note_silence(report)
+        let period = context.library.icd10cm().edition();
+        let speaks = &context.tables.conventions.tabular;
+        Self { table: "icd-10-cm/notes", speaks, period, date: context.diagnoses.date }.note_silence(report)
     }
 
     /// The guideline rules.
     pub(crate) fn guidelines(context: &Context<'a>, report: &mut Report) -> Self {
         let period = context.library.icd10cm().guideline_coverage();
-        let basis =
-            Self { table: "icd-10-cm/guideline_rules", label: GUIDELINES, period, date: context.diagnoses.date };
-        basis.note_silence(report)
+        let speaks = &context.tables.conventions.guidelines;
+        Self { table: "icd-10-cm/guideline_rules", speaks, period, date: context.diagnoses.date }.note_silence(report)
     }
 
     fn note_silence(self, report: &mut Report) -> Self {
         if let Some(date) = self.date
             && !self.period.contains(Day::from(date))
         {
-            report.outside(self.table, || format!("{} speaks for {}, not for {date}", self.label, self.period));
+            report.outside(self.table, || [self.speaks, ", not for ", &date.to_string()].concat());
         }
         self
     }
@@ -55,14 +68,13 @@ impl<'a> Basis<'a> {
         match self.date {
             Some(date) if self.period.contains(Day::from(date)) => report.fire(on.subject(), on.span(), draft),
             Some(date) => {
-                let detail =
-                    format!("{} speaks for {}, not for {date}; it says: {}", self.label, self.period, draft.message());
+                let detail = format!("{}, not for {date}; it says: {}", self.speaks, draft.message());
                 report.cannot_tell(NotEvaluatedReason::DateOutsideTables, detail);
             }
             None => {
+                let label = self.speaks.split(" speaks for ").next().unwrap_or_default();
                 let detail = format!(
-                    "the claim states no date of service; on one for which {} speaks: {}",
-                    self.label,
+                    "the claim states no date of service; on one for which {label} speaks: {}",
                     draft.message()
                 );
                 report.lacks(detail);

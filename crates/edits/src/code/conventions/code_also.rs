@@ -3,7 +3,7 @@ use crate::doc::edit;
 use crate::draft::Draft;
 use crate::service::{Context, Report};
 use openclaim_claim::DiagnosisCode;
-use openclaim_reference::icd10cm::{InheritedNote, NoteKind, Place};
+use openclaim_reference::icd10cm::{InheritedNote, Note, NoteKind, Place};
 use std::fmt;
 
 edit! {
@@ -42,10 +42,6 @@ impl fmt::Display for CodeAlso {
     }
 }
 
-/// How a note begins that asks for what always goes with the code.
-const INHERENT: [&str; 7] =
-    ["underlying", "the underlying", "associated", "type of", "the type of", "presence of", "to identify"];
-
 pub(super) fn check(context: &Context<'_>, report: &mut Report) {
     let diagnoses = context.diagnoses;
     if !diagnoses.traits.has_note(NoteKind::CodeAlso) {
@@ -54,14 +50,11 @@ pub(super) fn check(context: &Context<'_>, report: &mut Report) {
     let basis = Basis::tabular(context, report);
     let table = context.library.icd10cm();
     for coded in &diagnoses.list {
-        let Some(entry) = coded.entry.filter(|_| coded.traits.has_note(NoteKind::CodeAlso)) else { continue };
+        let Some(entry) = coded.entry.filter(|_| coded.traits.asks_for_what_always_goes_along()) else { continue };
         for place in entry.path().filter(|place| matches!(place, Place::Code(_))) {
             let lines: Vec<_> = place.notes_of(NoteKind::CodeAlso).collect();
-            let open = |line: &openclaim_reference::icd10cm::Note<'_>| {
-                let inherent = INHERENT.iter().any(|words| line.text.starts_with(words));
-                !inherent || line.is_conditional() || line.gives_examples() || line.codes.is_empty()
-            };
-            let (Some(first), false) = (lines.first(), lines.iter().any(open)) else { continue };
+            let all_ask = lines.iter().all(Note::asks_for_what_always_goes_along);
+            let Some(first) = lines.first().filter(|_| all_ask) else { continue };
             let named = |id: usize| lines.iter().any(|line| table.holds(line.codes, id));
             if diagnoses.list.iter().filter_map(|it| it.id()).any(named) {
                 continue;

@@ -68,8 +68,7 @@ impl<'a> Group<'a> {
     fn at(place: Place<'a>, code: DiagnosisCode) -> Option<Self> {
         let notes = place.notes_of(NoteKind::CodeFirst);
         let lines: Vec<_> = notes.map(|note| InheritedNote { at: place, note }).collect();
-        let for_adverse_effects = lines.first()?.note.text.contains("for adverse effects");
-        if for_adverse_effects && !is_adverse_effect(code) {
+        if lines.first()?.note.is_for_adverse_effects() && !is_adverse_effect(code) {
             return None;
         }
         let conditional = lines.iter().any(|line| line.note.is_conditional());
@@ -94,7 +93,7 @@ fn is_adverse_effect(code: DiagnosisCode) -> bool {
 }
 
 fn is_manifestation(context: &Context<'_>, of: &CodedDiagnosis<'_>, date: Option<Date>) -> bool {
-    let row = date.and_then(|date| context.library.mce().diagnosis(of.code, date));
+    let row = date.and_then(|date| of.flags(context.library.mce(), date));
     row.is_some_and(|row| row.flags.has(Flag::Manifestation))
 }
 
@@ -118,6 +117,11 @@ pub(super) fn check(context: &Context<'_>, report: &mut Report) {
     let first = diagnoses.first().map(|first| first.index);
     for (at, coded) in diagnoses.list.iter().enumerate() {
         let Some(entry) = coded.entry.filter(|_| coded.traits.has_note(NoteKind::CodeFirst)) else { continue };
+        let named =
+            |it: &CodedDiagnosis<'_>| it.code != coded.code && it.entry.is_some_and(|it| entry.is_coded_after(it));
+        if !coded.traits.asks_for_first(|| is_adverse_effect(coded.code)) && !diagnoses.list.iter().any(named) {
+            continue;
+        }
         let first_listed = first == Some(coded.index);
         for group in entry.path().filter_map(|place| Group::at(place, coded.code)) {
             let named = |list: &[CodedDiagnosis<'_>]| {

@@ -66,9 +66,11 @@ pub(super) fn check(context: &Context<'_>, report: &mut Report) {
         return;
     }
     let basis = Basis::tabular(context, report);
-    for (one, other) in diagnoses.pairs() {
+    // Keys hold a code's characters from the highest byte on: without the lower two, they are its first six.
+    let injury = |it: &CodedDiagnosis<'_>| it.code.key() >> 16;
+    for (one, other) in diagnoses.pairs().filter(|(one, other)| injury(one) == injury(other)) {
         let (Some(a), Some(b)) = (episode(one), episode(other)) else { continue };
-        if a == b || one.code.as_str().get(..6) != other.code.as_str().get(..6) {
+        if a == b {
             continue;
         }
         let mut draft = Draft::new(EpisodeMix { code: one.code, other: other.code })

@@ -54,16 +54,19 @@ impl fmt::Display for LateralityConflict {
     }
 }
 
-/// Whether two codes differ in the character at a position alone.
-fn differ_only_at(one: &str, other: &str, at: usize) -> bool {
-    one.len() == other.len()
-        && one.bytes().zip(other.bytes()).enumerate().all(|(index, (a, b))| (a != b) == (index == at))
+/// Whether two codes differ in the character at a position alone. Keys hold a code's characters from the highest byte on,
+/// and zero behind them.
+fn differ_only_at(one: DiagnosisCode, other: DiagnosisCode, at: usize) -> bool {
+    let (one, other) = (one.key().to_be_bytes(), other.key().to_be_bytes());
+    let here = |key: [u8; 8]| key.get(at).copied().unwrap_or_default();
+    let elsewhere_equal = (0..one.len()).all(|index| index == at || one[index] == other[index]);
+    elsewhere_equal && here(one) != here(other) && here(one) != 0 && here(other) != 0
 }
 
 pub(super) fn check(context: &Context<'_>, report: &mut Report) {
     let diagnoses = context.diagnoses;
     let sided = |it: &&CodedDiagnosis<'_>| it.traits.side().is_some();
-    if diagnoses.list.iter().filter(sided).count() < 2 {
+    if diagnoses.list.iter().filter(sided).nth(1).is_none() {
         return;
     }
     let basis = Basis::tabular(context, report);
@@ -74,7 +77,7 @@ pub(super) fn check(context: &Context<'_>, report: &mut Report) {
         };
         let both_alone = matches!((side, other_side), (Side::Right, Side::Left) | (Side::Left, Side::Right));
         let fine = side == other_side || (both_alone && !one.traits.has_bilateral_sibling());
-        if at != other_at || fine || !differ_only_at(one.code.as_str(), other.code.as_str(), at) {
+        if at != other_at || fine || !differ_only_at(one.code, other.code, at) {
             continue;
         }
         let title = |of: &CodedDiagnosis<'_>| {

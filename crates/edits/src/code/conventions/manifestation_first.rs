@@ -44,7 +44,7 @@ impl fmt::Display for ManifestationFirst {
 pub(super) fn check(context: &Context<'_>, report: &mut Report) {
     let Some(first) = context.diagnoses.first() else { return };
     let Some((mce, date)) = editor(context, report) else { return };
-    let Some(row) = mce.diagnosis(first.code, date).filter(|row| row.flags.has(Flag::Manifestation)) else { return };
+    let Some(row) = first.flags(mce, date).filter(|row| row.flags.has(Flag::Manifestation)) else { return };
     let draft = Draft::new(ManifestationFirst { code: first.code })
         .row(Some(flag_row(mce, first.code, row)))
         .element(element("first-listed diagnosis", first))

@@ -67,6 +67,9 @@ fn trimester_of_week(of: &CodedDiagnosis<'_>) -> Option<u8> {
 
 pub(super) fn check(context: &Context<'_>, report: &mut Report) {
     let diagnoses = context.diagnoses;
+    if !diagnoses.begins_with(b'Z') {
+        return;
+    }
     let mut weeks = diagnoses.list.iter().filter(|it| trimester_of_week(it).is_some());
     let Some(week) = weeks.next() else { return };
     let Some(trimester) = trimester_of_week(week) else { return };

@@ -66,7 +66,9 @@ pub(super) fn check(context: &Context<'_>, report: &mut Report) {
     let basis = Basis::tabular(context, report);
     for coded in diagnoses.list.iter().filter(|it| it.traits.is_unspecified()) {
         let of_conditions = |code: &str| !code.starts_with(['V', 'W', 'X', 'Y', 'Z']);
-        let Some(entry) = coded.entry.filter(|_| of_conditions(coded.code.as_str())) else { continue };
+        let category = |it: &CodedDiagnosis<'_>| it.code.key() >> 40;
+        let alone = !diagnoses.list.iter().any(|it| it.code != coded.code && category(it) == category(coded));
+        let Some(entry) = coded.entry.filter(|_| !alone && of_conditions(coded.code.as_str())) else { continue };
         let Some(scope) = scope(entry).filter(|_| !only_side_is_unspecified(coded, entry)) else { continue };
         let side = |it: &CodedDiagnosis<'_>| it.traits.side().map(|(side, _)| side);
         let other_side = |it: &CodedDiagnosis<'_>| {

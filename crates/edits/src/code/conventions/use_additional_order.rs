@@ -53,10 +53,10 @@ pub(super) fn check(context: &Context<'_>, report: &mut Report) {
     let basis = Basis::tabular(context, report);
     let table = context.library.icd10cm();
     let Some(first) = diagnoses.first() else { return };
-    let Some(id) = first.id() else { return };
+    let Some(first_entry) = first.entry else { return };
     for coded in diagnoses.others() {
-        let Some(entry) = coded.entry.filter(|_| coded.traits.has_note(NoteKind::UseAdditionalCode)) else { continue };
-        let mut naming_first = entry.notes_inherited_naming(NoteKind::UseAdditionalCode, id);
+        let Some(entry) = coded.entry.filter(|entry| entry.is_completed_by(first_entry)) else { continue };
+        let mut naming_first = entry.notes_inherited_naming(NoteKind::UseAdditionalCode, first_entry.id());
         let Some(note) = naming_first.find(|it| matches!(it.at, Place::Code(_))) else { continue };
         let action = format!("put `{}` first", coded.code.dotted());
         let draft = Draft::new(UseAdditionalOrder { code: coded.code, additional: first.code })

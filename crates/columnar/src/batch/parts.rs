@@ -299,7 +299,8 @@ fn properties(schema: &Schema) -> Result<WriterProperties, parquet::errors::Parq
                 properties = properties.set_column_dictionary_enabled(column(), false);
                 properties = properties.set_column_statistics_enabled(column(), EnabledStatistics::None);
             }
-            "message" | "detail" | "remedy" | "evidence" | "clears" | "inputs" | "formula" | "source" => {
+            "rest_shared" | "message" | "detail" | "remedy" | "evidence" | "clears" | "inputs" | "formula"
+            | "source" => {
                 properties = properties.set_column_statistics_enabled(column(), EnabledStatistics::None);
             }
             _ => {}

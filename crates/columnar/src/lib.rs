@@ -17,4 +17,4 @@ pub mod risk;
 pub use error::ColumnarError;
 
 /// Version of the schemas in this crate, part of every file's metadata. A change that readers would notice raises it.
-pub const SCHEMA_VERSION: &str = "2";
+pub const SCHEMA_VERSION: &str = "3";

@@ -301,8 +301,8 @@ fn properties(schema: &Schema) -> Result<WriterProperties, parquet::errors::Parq
                 properties = properties.set_column_dictionary_enabled(column(), false);
                 properties = properties.set_column_statistics_enabled(column(), EnabledStatistics::None);
             }
-            "message" | "detail" | "remedy" | "evidence" | "clears" | "inputs" | "formula" | "source" | "rule"
-            | "reason" => {
+            "rest_shared" | "message" | "detail" | "remedy" | "evidence" | "clears" | "inputs" | "formula"
+            | "source" | "rule" | "reason" => {
                 properties = properties.set_column_statistics_enabled(column(), EnabledStatistics::None);
             }
             _ => {}

@@ -59,6 +59,8 @@ columns!(
         facility_npi: Texts = "facility_npi",
         charge: Decimals = "charge_amount",
         condition_codes: Texts = "condition_codes",
+        as_subscriber: Texts = "patient_as_subscriber",
+        rest_shared: Texts = "rest_shared",
         rest: Texts = "rest",
     }
 );

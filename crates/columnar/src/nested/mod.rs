@@ -1,8 +1,12 @@
 //! Claims, one row each, with their diagnoses, procedures and lines as lists of structs.
 //!
-//! The columns carry what analysts and rules look at; `rest` carries everything else of the claim as JSON in the names of
-//! `openclaim-claim`, without what is empty. A table without `rest` is read all the same: other producers fill the columns
-//! alone. Where both say something, the column wins. Reading what was written gives the same claim, byte spans excepted.
+//! The columns carry what analysts and rules look at. Everything else of the claim is JSON in the names of `openclaim-claim`,
+//! without what is empty: `rest_shared` is what claims that were sent together have in common (billing provider, payer,
+//! signatures), `rest` is the claim's own. `patient_as_subscriber` names, separated by blanks, what the patient and the
+//! subscriber have in common: `name`, or `last_name` alone, `address`, `member_id`, `relationship`, `birth_date`, `sex`; it is
+//! not repeated in `rest`. A table without these three is read all the same: other producers fill the columns alone, and
+//! schema versions 1 and 2 had everything in `rest`. Where several say something, the column wins, then `rest`. Reading what
+//! was written gives the same claim, byte spans excepted.
 
 mod columns;
 mod read;
@@ -98,6 +102,7 @@ pub(crate) fn claim_fields() -> Fields {
         text("facility_npi"),
         ("charge_amount", MONEY, true),
         text("condition_codes"),
+        text("patient_as_subscriber"),
     ])
 }
 
@@ -113,6 +118,7 @@ pub fn schema() -> SchemaRef {
     fields.push(Arc::new(list("diagnoses", diagnosis_fields())));
     fields.push(Arc::new(list("procedures", procedure_fields())));
     fields.push(Arc::new(list("lines", line_fields())));
+    fields.push(Arc::new(Field::new("rest_shared", DataType::Utf8, true)));
     fields.push(Arc::new(Field::new("rest", DataType::Utf8, true)));
     described("nested_claim", fields)
 }

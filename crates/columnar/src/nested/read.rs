@@ -4,6 +4,7 @@ use super::columns::{
     ClaimColumns, Columns, DiagnosisColumns, Elements, Found, LineColumns, ProcedureColumns, converted, elements,
     required_name,
 };
+use super::rest::{self, Same};
 use super::schema;
 use crate::ColumnarError;
 use crate::build::quantity_of;
@@ -13,6 +14,7 @@ use openclaim_claim::{
     Claim, ClaimType, Diagnosis, DiagnosisRole, Poa, Procedure, ProcedureCoding, Provider, ProviderRole,
     ProviderSpecialty, ServiceLine, Sex, Spanned, Text, Unit,
 };
+use std::cell::RefCell;
 use std::sync::Arc;
 
 /// Reads the claims of one batch.
@@ -23,7 +25,12 @@ pub struct NestedReader {
     diagnoses: Option<Elements<DiagnosisColumns>>,
     procedures: Option<Elements<ProcedureColumns>>,
     lines: Option<Elements<LineColumns>>,
+    /// What was read of `rest_shared` last, with the row it was first met in.
+    shared: RefCell<Vec<(usize, Claim)>>,
 }
+
+/// How many different texts of `rest_shared` are remembered: claims of several levels may take turns.
+const KNOWN: usize = 16;
 
 impl NestedReader {
     /// Finds the columns of a batch. Columns that it lacks are null, but for `claim_id` and `claim_type`; columns that the
@@ -51,7 +58,7 @@ impl NestedReader {
             }
         }
         let claims = ClaimColumns::find(&mut found)?;
-        Ok(Self { rows: batch.num_rows(), claims, diagnoses, procedures, lines })
+        Ok(Self { rows: batch.num_rows(), claims, diagnoses, procedures, lines, shared: RefCell::default() })
     }
 
     /// Number of rows.
@@ -98,10 +105,11 @@ impl NestedReader {
             }
             None => return Err("the claim has no `claim_type`".to_owned()),
         };
-        let mut claim = match columns.rest.get(row) {
-            Some(rest) => serde_json::from_str(rest).map_err(|error| format!("`rest`: {error}"))?,
-            None => Claim::new(kind),
-        };
+        let mut claim = self.shared(row)?;
+        self.make_lines(&mut claim, row);
+        if let Some(rest) = columns.rest.get(row) {
+            rest::fill(&mut claim, rest).map_err(|error| format!("`rest`: {error}"))?;
+        }
         claim.claim_type = kind;
         claim.claim_id = Spanned::bare(id.into());
         self.fill_claim(&mut claim, row)?;
@@ -110,6 +118,30 @@ impl NestedReader {
         self.fill_procedures(&mut claim, row)?;
         self.fill_lines(&mut claim, row)?;
         Ok(claim)
+    }
+
+    /// A claim of what `rest_shared` says.
+    fn shared(&self, row: usize) -> Result<Claim, String> {
+        let json = self.claims.rest_shared.get(row);
+        let mut known = self.shared.borrow_mut();
+        if let Some((_, claim)) = known.iter().find(|(at, _)| self.claims.rest_shared.get(*at) == json) {
+            return Ok(claim.clone());
+        }
+        let mut claim = Claim::default();
+        if let Some(json) = json {
+            rest::fill(&mut claim, json).map_err(|error| format!("`rest_shared`: {error}"))?;
+        }
+        known.truncate(KNOWN - 1);
+        known.insert(0, (row, claim.clone()));
+        Ok(claim)
+    }
+
+    /// As many empty lines as the row has, for `rest` and the columns to fill.
+    fn make_lines(&self, claim: &mut Claim, row: usize) {
+        if let Some(lists) = &self.lines {
+            claim.lines.clear();
+            claim.lines.resize_with(lists.of_row(row).len(), ServiceLine::default);
+        }
     }
 
     fn fill_claim(&self, claim: &mut Claim, row: usize) -> Result<(), String> {
@@ -139,8 +171,10 @@ impl NestedReader {
         let subscriber = Arc::make_mut(&mut claim.subscriber);
         subscriber.member_id = Spanned::bare(columns.member_id.text(row).unwrap_or_default());
         subscriber.claim_filing_indicator = columns.filing_indicator.text(row).unwrap_or_default();
-        if let Some(id) = columns.payer_id.text(row) {
-            Arc::make_mut(&mut claim.payer).id = id;
+        if let Some(id) = columns.payer_id.get(row)
+            && claim.payer.id != id
+        {
+            Arc::make_mut(&mut claim.payer).id = id.into();
         }
         let patient = Arc::make_mut(&mut claim.patient);
         patient.birth_date = columns.birth_date.get(row)?;
@@ -151,20 +185,36 @@ impl NestedReader {
             Some("U" | "unknown") => Some(Spanned::bare(Sex::Unknown)),
             Some(other) => return Err(format!("`sex`: `{other}` is none of M, F, U")),
         };
-        let billing = Arc::make_mut(&mut claim.billing_provider);
-        billing.npi = columns.billing_npi.code(row)?;
-        billing.specialty = columns.billing_taxonomy.code(row)?.map(|taxonomy| ProviderSpecialty { taxonomy });
-        let (state, zip) = (columns.billing_state.text(row), columns.billing_zip.text(row));
-        if state.is_some() || zip.is_some() {
-            let address = billing.address.get_or_insert_default();
-            address.state = state.unwrap_or_default();
-            address.postal_code = zip.unwrap_or_default();
-        }
+        self.fill_billing(&mut claim.billing_provider, row)?;
         let rendering = self.claims.rendering_npi.code(row)?;
         let taxonomy = self.claims.rendering_taxonomy.code(row)?;
         provider(&mut claim.providers, ProviderRole::Rendering, rendering, taxonomy);
         let facility = self.claims.facility_npi.code(row)?;
         provider(&mut claim.providers, ProviderRole::ServiceFacility, facility, None);
+        for word in columns.as_subscriber.get(row).unwrap_or_default().split_whitespace() {
+            Same::of(word)?.fill(Arc::make_mut(&mut claim.patient), &mut claim.subscriber);
+        }
+        Ok(())
+    }
+
+    /// Sets what the columns say of the billing provider. Where they say what is known, the claims go on sharing it.
+    fn fill_billing(&self, billing: &mut Arc<Provider>, row: usize) -> Result<(), String> {
+        let columns = &self.claims;
+        let npi = columns.billing_npi.code(row)?;
+        let specialty = columns.billing_taxonomy.code(row)?.map(|taxonomy| ProviderSpecialty { taxonomy });
+        if (&billing.npi, &billing.specialty) != (&npi, &specialty) {
+            let billing = Arc::make_mut(billing);
+            (billing.npi, billing.specialty) = (npi, specialty);
+        }
+        let place = (columns.billing_state.get(row), columns.billing_zip.get(row));
+        if place != (None, None) {
+            let (state, zip) = (place.0.unwrap_or_default(), place.1.unwrap_or_default());
+            let known = billing.address.as_deref().is_some_and(|it| it.state == state && it.postal_code == zip);
+            if !known {
+                let address = Arc::make_mut(billing).address.get_or_insert_default();
+                (address.state, address.postal_code) = (state.into(), zip.into());
+            }
+        }
         Ok(())
     }
 
@@ -209,7 +259,8 @@ impl NestedReader {
     fn fill_lines(&self, claim: &mut Claim, row: usize) -> Result<(), String> {
         let Some(lists) = &self.lines else { return Ok(()) };
         let range = lists.of_row(row);
-        claim.lines.resize_with(range.len(), ServiceLine::default);
+        // What `rest` says of lines that the row does not have is no line.
+        claim.lines.truncate(range.len());
         for (line, at) in claim.lines.iter_mut().zip(range) {
             fill_line(line, &lists.columns, at)?;
         }

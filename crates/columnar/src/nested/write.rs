@@ -1,6 +1,6 @@
 //! Claims to rows.
 
-use super::rest::{leftover, to_json};
+use super::rest::{Rest, Same};
 use super::{MODIFIERS, claim_fields, diagnosis_fields, line_fields, procedure_fields, schema};
 use crate::ColumnarError;
 use crate::build::{Flat, Lists, Row};
@@ -17,7 +17,8 @@ pub struct NestedWriter {
     diagnoses: Lists,
     procedures: Lists,
     lines: Lists,
-    rest: StringBuilder,
+    shared: StringBuilder,
+    own: StringBuilder,
 }
 
 impl Default for NestedWriter {
@@ -27,7 +28,8 @@ impl Default for NestedWriter {
             diagnoses: Lists::of(diagnosis_fields()),
             procedures: Lists::of(procedure_fields()),
             lines: Lists::of(line_fields()),
-            rest: StringBuilder::new(),
+            shared: StringBuilder::new(),
+            own: StringBuilder::new(),
         }
     }
 }
@@ -87,7 +89,7 @@ impl NestedWriter {
     /// [`ColumnarError::Row`] when the claim cannot be written as JSON.
     pub fn push(&mut self, claim: &Claim) -> Result<(), ColumnarError> {
         let row = self.claims.rows();
-        let rest = to_json(&leftover(claim))
+        let rest = Rest::of(claim)
             .map_err(|error| ColumnarError::Row { row, problem: format!("the claim cannot be written: {error}") })?;
         self.claim(claim);
         for diagnosis in &claim.diagnoses {
@@ -110,7 +112,8 @@ impl NestedWriter {
             write_line(line, Row::of(self.lines.element()));
         }
         self.lines.end_row();
-        self.rest.append_option(rest);
+        self.shared.append_option(rest.shared);
+        self.own.append_option(rest.own);
         Ok(())
     }
 
@@ -147,6 +150,7 @@ impl NestedWriter {
         row.text_or_null(npi(facility));
         row.money(Some(claim.amounts.total_charge.value));
         row.joined(claim.condition_codes.iter().map(|code| code.as_str()), " ");
+        row.joined(Same::in_claim(claim).map(Same::word), " ");
     }
 
     /// The rows collected, as a batch of [`schema`]; the writer is empty afterwards.
@@ -158,7 +162,8 @@ impl NestedWriter {
         arrays.push(self.diagnoses.finish()?);
         arrays.push(self.procedures.finish()?);
         arrays.push(self.lines.finish()?);
-        arrays.push(Arc::new(self.rest.finish()) as ArrayRef);
+        arrays.push(Arc::new(self.shared.finish()) as ArrayRef);
+        arrays.push(Arc::new(self.own.finish()) as ArrayRef);
         Ok(RecordBatch::try_new(schema(), arrays)?)
     }
 }

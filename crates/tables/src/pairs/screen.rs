@@ -107,7 +107,7 @@ fn put(slots: &mut [u32; SLOTS], mark: u32, at: usize) {
     let is_known = slots.iter().any(|slot| slot >> 16 == mark);
     let place = u32::try_from(at + 1).ok().filter(|place| *place < 0xFFFF);
     match (slots.iter_mut().find(|slot| **slot == 0), place) {
-        (Some(slot), Some(place)) if !is_known => *slot = mark << 16 | place,
+        (Some(slot), Some(place)) if !is_known => *slot = (mark << 16) | place,
         _ => slots[SLOTS - 1] = SEARCH,
     }
 }
@@ -117,8 +117,8 @@ fn put(slots: &mut [u32; SLOTS], mark: u32, at: usize) {
 fn place(code: u32, buckets: usize) -> (usize, u32) {
     // Fibonacci hashing: the high bits of the product are well mixed.
     let hash = u64::from(code).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    let bucket = (hash >> 32) * buckets as u64 >> 32;
-    (bucket as usize, (hash >> 16) as u32 & 0xFFFF | 0x8000)
+    let bucket = ((hash >> 32) * buckets as u64) >> 32;
+    (bucket as usize, ((hash >> 16) as u32 & 0xFFFF) | 0x8000)
 }
 
 #[cfg(test)]

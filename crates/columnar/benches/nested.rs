@@ -7,11 +7,11 @@
 use bytes::Bytes;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use openclaim_columnar::batch::{BatchOptions, Input, Layout, Progress, run};
-use openclaim_columnar::nested::NestedReader;
+use openclaim_columnar::nested::{NestedReader, rows};
 use openclaim_engine::{Engine, Policy};
 use openclaim_reference::Library;
 use openclaim_synth::{Batch, Kind};
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions};
 use std::fs::{self, File};
 use std::hint::black_box;
 
@@ -50,18 +50,18 @@ fn written() -> Bytes {
 fn read(criterion: &mut Criterion) {
     let bytes = written();
     let batches = || {
-        let reader = ParquetRecordBatchReaderBuilder::try_new(bytes.clone()).unwrap();
-        reader.with_batch_size(ROWS).build().unwrap().map(Result::unwrap)
+        let metadata = ArrowReaderMetadata::load(&bytes, ArrowReaderOptions::default()).unwrap();
+        rows(bytes.clone(), &metadata, 0, ROWS).unwrap().map(Result::unwrap)
     };
     let mut group = criterion.benchmark_group("nested Parquet");
     group.throughput(Throughput::Elements(CLAIMS as u64)).sample_size(30);
     group.bench_function("bytes to rows", |bench| {
         bench.iter(|| assert_eq!(batches().map(|batch| black_box(batch).num_rows()).sum::<usize>(), CLAIMS));
     });
-    let rows: Vec<_> = batches().collect();
+    let unpacked: Vec<_> = batches().collect();
     group.bench_function("rows to claims", |bench| {
         bench.iter(|| {
-            for batch in &rows {
+            for batch in &unpacked {
                 NestedReader::new(batch).unwrap().claims().for_each(|claim| drop(black_box(claim.unwrap())));
             }
         });

@@ -323,10 +323,10 @@ pub(crate) fn thousandths(value: Decimal) -> Option<i128> {
 
 /// The quantity of so many thousandths, without places that are zero.
 pub(crate) fn quantity_of(thousandths: i128) -> Decimal {
-    if thousandths % 1000 == 0
-        && let Ok(whole) = i64::try_from(thousandths / 1000)
+    if let Ok(short) = i64::try_from(thousandths)
+        && short % 1000 == 0
     {
-        return Decimal::from(whole);
+        return Decimal::from(short / 1000);
     }
     Decimal::from_i128_with_scale(thousandths, 3).normalize()
 }

@@ -14,7 +14,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// Packages with criterion benches.
-const BENCHES: [&str; 8] = [
+const BENCHES: [&str; 9] = [
     "openclaim-grouper",
     "openclaim-x12",
     "openclaim-fhir",
@@ -22,6 +22,7 @@ const BENCHES: [&str; 8] = [
     "openclaim-pricer",
     "openclaim-risk",
     "openclaim-engine",
+    "openclaim-columnar",
     "openclaim-reference",
 ];
 /// The peer for grouping, from PyPI.

@@ -6,10 +6,12 @@ use super::options::BatchOptions;
 use super::parts::Mark;
 use super::run::Progress;
 use super::tuva::{self, Grouper};
-use crate::nested::NestedReader;
+use crate::nested::{self, NestedReader};
 use arrow_array::{RecordBatch, StringArray};
 use openclaim_claim::FileId;
-use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
+use parquet::arrow::arrow_reader::{
+    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
+};
 use std::fs::File;
 use std::io::{Cursor, Read};
 use std::sync::Arc;
@@ -241,21 +243,22 @@ enum Table {
 
 fn table(input: &Input, file: File, taken: u64, options: &BatchOptions) -> Table {
     let broken = |code, problem| Table::Flat(Items::broken(code, problem));
-    let builder = match ParquetRecordBatchReaderBuilder::try_new(file) {
-        Ok(builder) => builder.with_batch_size(CHUNK),
+    let metadata = match ArrowReaderMetadata::load(&file, ArrowReaderOptions::default()) {
+        Ok(metadata) => metadata,
         Err(error) => return broken("damaged_parquet", error.to_string()),
     };
-    let rows = u64::try_from(builder.metadata().file_metadata().num_rows()).unwrap_or(0);
-    let schema = Arc::clone(builder.schema());
+    let rows = u64::try_from(metadata.metadata().file_metadata().num_rows()).unwrap_or(0);
+    let schema = Arc::clone(metadata.schema());
     let is_nested = schema.column_with_name("lines").is_some() || schema.column_with_name("diagnoses").is_some();
     if !is_nested {
+        let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata).with_batch_size(CHUNK);
         return Table::Flat(FlatRows::items(input, builder, rows, options));
     }
     // What is wrong with the columns is wrong with every row: it is said once.
     if let Err(error) = NestedReader::new(&RecordBatch::new_empty(schema)) {
         return broken(error.code(), error.to_string());
     }
-    match builder.with_offset(usize::try_from(taken).unwrap_or(usize::MAX)).build() {
+    match nested::rows(file, &metadata, usize::try_from(taken).unwrap_or(usize::MAX), CHUNK) {
         Ok(reader) => Table::Nested(Rows { reader, row: taken, rows, bytes: input.bytes }),
         Err(error) => broken("damaged_parquet", error.to_string()),
     }

@@ -3,7 +3,9 @@
 use crate::ColumnarError;
 use crate::build::date_of;
 use arrow_array::cast::AsArray;
-use arrow_array::{Array, ArrayRef, BooleanArray, Date32Array, Decimal128Array, StringArray, StructArray, UInt32Array};
+use arrow_array::{
+    Array, ArrayRef, BooleanArray, Date32Array, Decimal128Array, StringArray, StringViewArray, StructArray, UInt32Array,
+};
 use arrow_buffer::OffsetBuffer;
 use arrow_cast::{CastOptions, can_cast_types, cast_with_options};
 use arrow_schema::{ArrowError, DataType};
@@ -60,8 +62,8 @@ columns!(
         charge: Decimals = "charge_amount",
         condition_codes: Texts = "condition_codes",
         as_subscriber: Texts = "patient_as_subscriber",
-        rest_shared: Texts = "rest_shared",
-        rest: Texts = "rest",
+        rest_shared: Views = "rest_shared",
+        rest: Views = "rest",
     }
 );
 
@@ -121,6 +123,7 @@ pub(super) struct Typed<A> {
 }
 
 pub(super) type Texts = Typed<StringArray>;
+pub(super) type Views = Typed<StringViewArray>;
 pub(super) type Dates = Typed<Date32Array>;
 pub(super) type Decimals = Typed<Decimal128Array>;
 pub(super) type Numbers = Typed<UInt32Array>;
@@ -160,6 +163,12 @@ impl Texts {
         text.parse()
             .map(|code| Some(Spanned::bare(code)))
             .map_err(|error: T::Err| format!("`{}`: {error}", self.column))
+    }
+}
+
+impl Views {
+    pub(super) fn get(&self, row: usize) -> Option<&str> {
+        self.valid(row).map(|array| array.value(row)).filter(|text| !text.is_empty())
     }
 }
 
@@ -214,6 +223,14 @@ pub(super) fn converted(column: &str, array: &ArrayRef, wanted: &DataType) -> Re
     }
     let options = CastOptions { safe: false, ..CastOptions::default() };
     cast_with_options(array, wanted, &options).map_err(|_| wrong_type(column, array.data_type(), wanted))
+}
+
+/// A text column as views.
+pub(super) fn viewed(column: &str, array: &ArrayRef) -> Result<ArrayRef, ColumnarError> {
+    if array.data_type() == &DataType::Utf8View {
+        return Ok(Arc::clone(array));
+    }
+    converted(column, &converted(column, array, &DataType::Utf8)?, &DataType::Utf8View)
 }
 
 impl<C: Columns> Elements<C> {

@@ -9,10 +9,12 @@
 //! was written gives the same claim, byte spans excepted.
 
 mod columns;
+mod parquet;
 mod read;
 mod rest;
 mod write;
 
+pub use parquet::rows;
 pub use read::NestedReader;
 pub use write::NestedWriter;
 pub(crate) use write::claim_type;
@@ -110,6 +112,9 @@ fn list(name: &str, fields: Fields) -> Field {
     let item = Field::new("item", DataType::Struct(fields), false);
     Field::new(name, DataType::List(Arc::new(item)), false)
 }
+
+/// Long texts, which are read as views of where they lie.
+const VIEWED: [&str; 2] = ["rest_shared", "rest"];
 
 /// The schema of nested claims. Lists of codes within a text column are separated by blanks.
 #[must_use]

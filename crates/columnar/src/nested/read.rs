@@ -2,10 +2,10 @@
 
 use super::columns::{
     ClaimColumns, Columns, DiagnosisColumns, Elements, Found, LineColumns, ProcedureColumns, converted, elements,
-    required_name,
+    required_name, viewed,
 };
 use super::rest::{self, Same};
-use super::schema;
+use super::{VIEWED, schema};
 use crate::ColumnarError;
 use crate::build::quantity_of;
 use arrow_array::RecordBatch;
@@ -54,6 +54,7 @@ impl NestedReader {
                 "diagnoses" => diagnoses = Some(Elements::of(name, array, field.data_type())?),
                 "procedures" => procedures = Some(Elements::of(name, array, field.data_type())?),
                 "lines" => lines = Some(Elements::of(name, array, field.data_type())?),
+                _ if VIEWED.contains(&name) => found.0.push((name, viewed(name, array)?)),
                 _ => found.0.push((name, converted(name, array, field.data_type())?)),
             }
         }
@@ -79,7 +80,10 @@ impl NestedReader {
     /// [`ColumnarError::Row`] for a row without a claim identifier or type, and for codes, dates and `rest` that cannot be
     /// read. The other rows are readable all the same.
     pub fn claim(&self, row: usize) -> Result<Claim, ColumnarError> {
-        self.read(row).map_err(|problem| ColumnarError::Row { row, problem })
+        let wrong = |problem| ColumnarError::Row { row, problem };
+        let mut claim = self.begin(row).map_err(wrong)?;
+        self.fill(&mut claim, row).map_err(wrong)?;
+        Ok(claim)
     }
 
     /// The claims of all rows.
@@ -93,35 +97,8 @@ impl NestedReader {
         self.claims.claim_id.get(row)
     }
 
-    fn read(&self, row: usize) -> Result<Claim, String> {
-        let columns = &self.claims;
-        let id = columns.claim_id.get(row).ok_or("the claim has no `claim_id`")?;
-        let kind = match columns.claim_type.get(row) {
-            Some("professional") => ClaimType::Professional,
-            Some("institutional") => ClaimType::Institutional,
-            Some("dental") => ClaimType::Dental,
-            Some(other) => {
-                return Err(format!("`claim_type`: `{other}` is none of professional, institutional, dental"));
-            }
-            None => return Err("the claim has no `claim_type`".to_owned()),
-        };
-        let mut claim = self.shared(row)?;
-        self.make_lines(&mut claim, row);
-        if let Some(rest) = columns.rest.get(row) {
-            rest::fill(&mut claim, rest).map_err(|error| format!("`rest`: {error}"))?;
-        }
-        claim.claim_type = kind;
-        claim.claim_id = Spanned::bare(id.into());
-        self.fill_claim(&mut claim, row)?;
-        self.fill_parties(&mut claim, row)?;
-        self.fill_diagnoses(&mut claim, row)?;
-        self.fill_procedures(&mut claim, row)?;
-        self.fill_lines(&mut claim, row)?;
-        Ok(claim)
-    }
-
     /// A claim of what `rest_shared` says.
-    fn shared(&self, row: usize) -> Result<Claim, String> {
+    fn begin(&self, row: usize) -> Result<Claim, String> {
         let json = self.claims.rest_shared.get(row);
         let mut known = self.shared.borrow_mut();
         if let Some((_, claim)) = known.iter().find(|(at, _)| self.claims.rest_shared.get(*at) == json) {
@@ -136,11 +113,38 @@ impl NestedReader {
         Ok(claim)
     }
 
+    fn fill(&self, claim: &mut Claim, row: usize) -> Result<(), String> {
+        let columns = &self.claims;
+        let id = columns.claim_id.get(row).ok_or("the claim has no `claim_id`")?;
+        let kind = match columns.claim_type.get(row) {
+            Some("professional") => ClaimType::Professional,
+            Some("institutional") => ClaimType::Institutional,
+            Some("dental") => ClaimType::Dental,
+            Some(other) => {
+                return Err(format!("`claim_type`: `{other}` is none of professional, institutional, dental"));
+            }
+            None => return Err("the claim has no `claim_type`".to_owned()),
+        };
+        self.make_lines(claim, row);
+        if let Some(rest) = columns.rest.get(row) {
+            rest::fill(claim, rest).map_err(|error| format!("`rest`: {error}"))?;
+        }
+        claim.claim_type = kind;
+        claim.claim_id = Spanned::bare(id.into());
+        self.fill_claim(claim, row)?;
+        self.fill_parties(claim, row)?;
+        self.fill_diagnoses(claim, row)?;
+        self.fill_procedures(claim, row)?;
+        self.fill_lines(claim, row)
+    }
+
     /// As many empty lines as the row has, for `rest` and the columns to fill.
     fn make_lines(&self, claim: &mut Claim, row: usize) {
         if let Some(lists) = &self.lines {
+            let count = lists.of_row(row).len();
             claim.lines.clear();
-            claim.lines.resize_with(lists.of_row(row).len(), ServiceLine::default);
+            claim.lines.reserve_exact(count);
+            claim.lines.resize_with(count, ServiceLine::default);
         }
     }
 
@@ -185,15 +189,15 @@ impl NestedReader {
             Some("U" | "unknown") => Some(Spanned::bare(Sex::Unknown)),
             Some(other) => return Err(format!("`sex`: `{other}` is none of M, F, U")),
         };
+        for word in columns.as_subscriber.get(row).unwrap_or_default().split_whitespace() {
+            Same::of(word)?.fill(patient, subscriber);
+        }
         self.fill_billing(&mut claim.billing_provider, row)?;
         let rendering = self.claims.rendering_npi.code(row)?;
         let taxonomy = self.claims.rendering_taxonomy.code(row)?;
         provider(&mut claim.providers, ProviderRole::Rendering, rendering, taxonomy);
         let facility = self.claims.facility_npi.code(row)?;
         provider(&mut claim.providers, ProviderRole::ServiceFacility, facility, None);
-        for word in columns.as_subscriber.get(row).unwrap_or_default().split_whitespace() {
-            Same::of(word)?.fill(Arc::make_mut(&mut claim.patient), &mut claim.subscriber);
-        }
         Ok(())
     }
 
@@ -219,6 +223,7 @@ impl NestedReader {
     }
 
     fn fill_diagnoses(&self, claim: &mut Claim, row: usize) -> Result<(), String> {
+        claim.diagnoses.reserve_exact(elements(self.diagnoses.as_ref(), row).size_hint().0);
         for (columns, at) in elements(self.diagnoses.as_ref(), row) {
             let code = columns.code.code(at)?.ok_or("a diagnosis has no code")?;
             let role = match columns.role.get(at) {

@@ -201,7 +201,7 @@ impl<T: FromStr<Err: fmt::Display>> Visitor<'_> for Parsed<T> {
 }
 
 /// Declares which fields of a struct are set, and how: a field is read as its type reads itself, or goes to the place that
-/// is named behind it. A field of the struct that is not named here does not compile. Names that no struct has are passed
+/// is named behind it. Names are compared in this order: the usual ones stand first. A field of the struct that is not named here does not compile. Names that no struct has are passed
 /// over, as everywhere in the project.
 macro_rules! filled {
     ($type:ident { $($field:ident $(=> $place:ident)?),* $(,)? }) => {
@@ -271,6 +271,14 @@ macro_rules! filled {
 }
 
 filled!(Claim {
+    lines => Elements,
+    patient => Shared,
+    providers => Anew,
+    subscriber => Shared,
+    references,
+    admission,
+    values,
+    dates,
     claim_id,
     claim_type,
     purpose,
@@ -279,8 +287,6 @@ filled!(Claim {
     pay_to,
     pay_to_plan,
     currency,
-    subscriber => Shared,
-    patient => Shared,
     payer => Shared,
     other_payers,
     type_of_bill,
@@ -296,17 +302,13 @@ filled!(Claim {
     special_program,
     delay_reason,
     amounts,
-    dates,
-    admission,
     diagnoses,
     procedures,
     billed_drg,
     condition_codes,
     occurrences,
     occurrence_spans,
-    values,
     treatment_codes,
-    references,
     attachments,
     contract,
     notes,
@@ -317,12 +319,14 @@ filled!(Claim {
     tooth_status,
     orthodontics,
     repricing,
-    providers => Anew,
-    lines => Elements,
     span,
 });
 
 filled!(ServiceLine {
+    control_number,
+    unit,
+    providers,
+    references,
     number,
     revenue_code,
     hcpcs,
@@ -332,15 +336,12 @@ filled!(ServiceLine {
     charge,
     non_covered,
     units,
-    unit,
     place_of_service,
     diagnosis_pointers,
     emergency,
     epsdt,
     family_planning,
     dates,
-    control_number,
-    references,
     amounts,
     quantities,
     measurements,
@@ -357,27 +358,26 @@ filled!(ServiceLine {
     attachments,
     file_information,
     repricing,
-    providers,
     adjudications,
     span,
 });
 
 filled!(Subscriber {
-    kind,
-    last_name,
+    address => Boxed,
     first_name,
+    last_name,
     middle_name,
-    name_suffix,
-    member_id,
+    group_number,
+    kind,
     payer_responsibility,
     relationship,
-    group_number,
+    name_suffix,
+    member_id,
     group_name,
     insurance_type,
     claim_filing_indicator,
     birth_date,
     sex,
-    address => Boxed,
     identifiers,
     span,
 });

@@ -1,7 +1,6 @@
 //! What the patient and the subscriber have in common: everything, when they are the same person.
 
 use openclaim_claim::{Claim, Patient, Subscriber};
-use std::sync::Arc;
 
 /// Parts of a person that may be the same, by the words of the column `patient_as_subscriber`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,7 +88,7 @@ impl Same {
     }
 
     /// Sets what is the same.
-    pub(in crate::nested) fn fill(self, patient: &mut Patient, subscriber: &mut Arc<Subscriber>) {
+    pub(in crate::nested) fn fill(self, patient: &mut Patient, subscriber: &mut Subscriber) {
         match self {
             Self::Name => {
                 patient.last_name.clone_from(&subscriber.last_name);
@@ -101,8 +100,8 @@ impl Same {
             Self::Address => patient.address.clone_from(&subscriber.address),
             Self::MemberId => patient.member_id.clone_from(&subscriber.member_id.value),
             Self::Relationship => patient.relationship.clone_from(&subscriber.relationship),
-            Self::BirthDate => Arc::make_mut(subscriber).birth_date = patient.birth_date,
-            Self::Sex => Arc::make_mut(subscriber).sex = patient.sex,
+            Self::BirthDate => subscriber.birth_date = patient.birth_date,
+            Self::Sex => subscriber.sex = patient.sex,
         }
     }
 }

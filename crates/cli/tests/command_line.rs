@@ -50,6 +50,24 @@ fn faults_are_shown_where_they_stand() {
 }
 
 #[test]
+fn what_was_claimed_before_is_shown_in_the_file_it_stands_in() {
+    let claims =
+        std::fs::read(openclaim_testkit::workspace_root().join("examples/837p-office-visit-dependent.837")).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let paths = ["monday.837", "tuesday.837"].map(|name| folder.path().join(name));
+    for path in &paths {
+        std::fs::write(path, &claims).unwrap();
+    }
+    let [first, second] = paths.each_ref().map(|path| path.to_str().unwrap());
+    let run = openclaim(&["check", first, second], b"");
+    assert_eq!(run.code, 1, "{}", run.stdout);
+    for said in ["claim identifier `PR-0001-DEPENDENT` was used before in this run", "in another file of this run"] {
+        let finding = run.stdout.split("\n\n").find(|finding| finding.contains(said)).unwrap();
+        assert!(finding.contains(first) && finding.contains(second) && finding.contains("used before"), "{finding}");
+    }
+}
+
+#[test]
 fn every_claim_gives_one_json_line() {
     let run = openclaim(&["check", "--format", "jsonl", "examples"], b"");
     let lines = json_lines(&run.stdout);

@@ -2,7 +2,7 @@ use super::line;
 use super::plain::{Effect, Liability};
 use crate::doc::edit;
 use crate::draft::Draft;
-use crate::service::{Context, Program, Report, Service, Setting};
+use crate::service::{Context, Report, Service, Setting};
 use openclaim_claim::{ClearKind, HcpcsCode};
 use std::fmt;
 
@@ -47,14 +47,14 @@ pub(super) fn each(
     effect: Effect,
     mut fire: impl FnMut(&Service<'_>, &Liability, &mut Report),
 ) {
-    if context.program() != Program::Medicare {
-        return;
-    }
     let institutional = matches!(context.services.setting, Setting::Outpatient | Setting::Inpatient);
     for service in context.services.iter().filter(|service| !service.modifiers.is_empty()) {
         for row in context.tables.modifier.plain.liability.iter().filter(|row| row.effect == effect) {
             if (row.institutional && !institutional) || !service.modifiers.iter().any(|it| it == row.modifier) {
                 continue;
+            }
+            if !context.is_medicares(report) {
+                return;
             }
             if service.from.is_none() {
                 report.lacks(format!("line {} states no date of service", service.line.number));

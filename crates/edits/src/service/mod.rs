@@ -111,6 +111,15 @@ impl Context<'_> {
     pub fn program(&self) -> Program {
         self.services.program
     }
+
+    /// Whether Medicare's own rules bind the claim. That they do not is noted.
+    pub(crate) fn is_medicares(&self, report: &mut Report) -> bool {
+        let medicares = self.program() == Program::Medicare;
+        if !medicares {
+            report.of_another_program();
+        }
+        medicares
+    }
 }
 
 /// Families of claim edits in the order in which they run: later ones may ask which lines earlier ones denied.

@@ -172,6 +172,22 @@ impl Report {
         self.lacks.push(Lack { family, tables: vec![table], reason, detail, remedy: "", edits: vec![edit] });
     }
 
+    /// The rule binds other programmes than the claim's. Edits of a family for which that is so share one note.
+    #[cold]
+    pub(crate) fn of_another_program(&mut self) {
+        let Some((family, edit)) = self.current else { return };
+        let detail = Text::const_new("this is a rule of Medicare; Medicaid programmes set their own");
+        let known = |lack: &&mut Lack| lack.family == family && lack.detail.as_ref() == Some(&detail);
+        if let Some(lack) = self.lacks.iter_mut().find(known) {
+            if !lack.edits.iter().any(|known| known.id == edit.id) {
+                lack.edits.push(edit);
+            }
+            return;
+        }
+        let (reason, detail) = (NotEvaluatedReason::NotSupported, Some(detail));
+        self.lacks.push(Lack { family, tables: Vec::new(), reason, detail, remedy: "", edits: vec![edit] });
+    }
+
     /// Services of earlier claims were forgotten, so edits across claims may have missed something.
     #[cold]
     pub(crate) fn history_is_incomplete(&mut self, history: &History) {

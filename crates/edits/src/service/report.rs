@@ -3,7 +3,7 @@
 use super::History;
 use crate::draft::Draft;
 use crate::registry::{Edit, Family};
-use openclaim_claim::{Disposition, Finding, NotEvaluated, NotEvaluatedReason, Span, Subject, Text};
+use openclaim_claim::{Change, Disposition, Finding, NotEvaluated, NotEvaluatedReason, Span, Subject, Text};
 use openclaim_reference::{Dated, Source, Spoken};
 
 /// Tables that some edits of a family lack. Those that no release holds and one command would bring share a note.
@@ -76,6 +76,13 @@ impl Report {
     #[must_use]
     pub fn is_denied(&self, line: u32) -> bool {
         self.denied.contains(&line)
+    }
+
+    /// Whether a finding on the subject says which diagnosis is to stand first instead.
+    pub(crate) fn has_told_order(&self, subject: &Subject) -> bool {
+        let puts_first = |change: &Option<Change>| matches!(change, Some(Change::DiagnosisFirst { .. }));
+        let mut of_subject = self.findings.iter().filter(|finding| finding.subject == *subject);
+        of_subject.any(|finding| finding.clears.iter().any(|clearance| puts_first(&clearance.change)))
     }
 
     pub(crate) fn denied_lines(&self) -> &[u32] {

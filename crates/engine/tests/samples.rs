@@ -143,6 +143,7 @@ fn truly_at_fault(name: &str) -> &'static [&'static str] {
             "x12/missing-patient-demographics",
             "x12/missing-present-on-admission",
             "x12/missing-segment",
+            "x12/post-office-box",
             "x12/segment-count-mismatch",
             "x12/too-many-repetitions",
             "x12/transaction-count-mismatch",

@@ -22,7 +22,7 @@ pub(crate) use provider_days::{hours, work};
 pub use report::Report;
 pub use rule::Rule;
 pub(crate) use rule::rules;
-pub use services::{Modifiers, ProviderKey, Service, Services, Setting};
+pub use services::{Modifiers, ProviderKey, Service, Services, Setting, program};
 
 use crate::registry::Family;
 use openclaim_claim::{Claim, Date, Finding, NotEvaluated};

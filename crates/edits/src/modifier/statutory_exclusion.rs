@@ -10,7 +10,7 @@ edit! {
     /// A service is billed as excluded by statute.
     ///
     /// ## What it checks
-    /// Lines with `GY`.
+    /// Lines with `GY`, unless another modifier of the line contradicts it.
     ///
     /// ## Why
     /// The provider says that Medicare never covers the service, and wants the denial that the patient or a second payer
@@ -55,6 +55,12 @@ pub(super) fn each(
             }
             if !context.is_medicares(report) {
                 return;
+            }
+            // Modifiers that contradict each other name two who are liable; `modifier/exclusive-modifiers` speaks.
+            let plain = &context.tables.modifier.plain;
+            let on = (context.services.setting, service.day);
+            if service.modifiers.iter().any(|other| plain.exclusive(row.modifier, other, on).is_some()) {
+                continue;
             }
             if service.from.is_none() {
                 report.lacks(format!("line {} states no date of service", service.line.number));

@@ -13,7 +13,7 @@ edit! {
     /// Pairs that the guidelines or the titles of the codes rule out: a normal delivery with another code of chapter 15
     /// or with another outcome than a single live birth, weeks of gestation with an abortive outcome, codes of the
     /// newborn on the mother's record, diabetes without complications beside a complication of the same type, hypertensive
-    /// kidney disease of one stage beside chronic kidney disease of another.
+    /// kidney disease of one stage beside chronic kidney disease of another, osteoarthritis of both joints beside one.
     ///
     /// ## Why
     /// One of the two says what the other denies.

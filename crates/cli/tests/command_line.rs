@@ -68,6 +68,20 @@ fn what_was_claimed_before_is_shown_in_the_file_it_stands_in() {
 }
 
 #[test]
+fn a_code_that_no_list_has_is_told_by_the_publication() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let data = data.to_str().unwrap();
+    let list = "crates/edits/tests/cases/files/HCPC2026_APR_ANWEB.csv";
+    assert_eq!(openclaim(&["data", "--data", data, "import", list], b"").code, 0);
+    let claims = openclaim_testkit::workspace_root().join("examples/837p-office-visit-dependent.837");
+    let claims = std::fs::read_to_string(claims).unwrap().replace("HC:87880:QW", "HC:X9999");
+    let run = openclaim(&["check", "--data", data, "--format", "jsonl", "-"], claims.as_bytes());
+    let said = "`X9999` is not in force by Alpha-Numeric HCPCS File 2026-04";
+    assert!(run.stdout.contains(said), "{}", run.stdout);
+}
+
+#[test]
 fn every_claim_gives_one_json_line() {
     let run = openclaim(&["check", "--format", "jsonl", "examples"], b"");
     let lines = json_lines(&run.stdout);

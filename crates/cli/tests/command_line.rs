@@ -50,6 +50,38 @@ fn faults_are_shown_where_they_stand() {
 }
 
 #[test]
+fn what_was_claimed_before_is_shown_in_the_file_it_stands_in() {
+    let claims =
+        std::fs::read(openclaim_testkit::workspace_root().join("examples/837p-office-visit-dependent.837")).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let paths = ["monday.837", "tuesday.837"].map(|name| folder.path().join(name));
+    for path in &paths {
+        std::fs::write(path, &claims).unwrap();
+    }
+    let [first, second] = paths.each_ref().map(|path| path.to_str().unwrap());
+    let run = openclaim(&["check", first, second], b"");
+    assert_eq!(run.code, 1, "{}", run.stdout);
+    for said in ["claim identifier `PR-0001-DEPENDENT` was used before in this run", "in another file of this run"] {
+        let finding = run.stdout.split("\n\n").find(|finding| finding.contains(said)).unwrap();
+        assert!(finding.contains(first) && finding.contains(second) && finding.contains("used before"), "{finding}");
+    }
+}
+
+#[test]
+fn a_code_that_no_list_has_is_told_by_the_publication() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let data = data.to_str().unwrap();
+    let list = "crates/edits/tests/cases/files/HCPC2026_APR_ANWEB.csv";
+    assert_eq!(openclaim(&["data", "--data", data, "import", list], b"").code, 0);
+    let claims = openclaim_testkit::workspace_root().join("examples/837p-office-visit-dependent.837");
+    let claims = std::fs::read_to_string(claims).unwrap().replace("HC:87880:QW", "HC:X9999");
+    let run = openclaim(&["check", "--data", data, "--format", "jsonl", "-"], claims.as_bytes());
+    let said = "`X9999` is not in force by Alpha-Numeric HCPCS File 2026-04";
+    assert!(run.stdout.contains(said), "{}", run.stdout);
+}
+
+#[test]
 fn every_claim_gives_one_json_line() {
     let run = openclaim(&["check", "--format", "jsonl", "examples"], b"");
     let lines = json_lines(&run.stdout);

@@ -107,6 +107,14 @@ impl Findings {
             )],
         });
     }
+
+    /// Adds what else was read to the last finding.
+    #[cold]
+    pub(crate) fn prove(&mut self, evidence: Evidence) {
+        if let Some(finding) = self.findings.last_mut() {
+            finding.evidence.push(evidence);
+        }
+    }
 }
 
 /// A position as findings count them.

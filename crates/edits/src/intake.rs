@@ -110,12 +110,12 @@ impl Intake {
             Some(before) if before.file != interchange.span.file => {
                 let Some(edit) = x12::edit(FaultKind::ControlNumberReused) else { return };
                 let message = format!(
-                    "ISA13 `{}` was used by the same sender in file {} of this run",
-                    interchange.control_number,
-                    before.file.0 + 1
+                    "ISA13 `{}` was used by the same sender in another file of this run",
+                    interchange.control_number
                 );
                 let place = at("", "ISA", "ISA13");
                 report.fire_as(edit, Disposition::Warn, Subject::File, Some(interchange.span), place, message);
+                report.prove(Evidence::element("used before", interchange.control_number.clone(), Some(*before)));
             }
             Some(_) => {}
             None if self.interchanges.len() < INTERCHANGES => {

@@ -215,6 +215,7 @@ fn status(finding: &Finding) -> ClaimStatus {
         "missing-element"
             | "unknown-qualifier"
             | "unlisted-code"
+            | "post-office-box"
             | "wrong-length"
             | "not-a-code"
             | "not-a-date"
@@ -266,6 +267,7 @@ mod tests {
         assert_eq!(of("x12/missing-element", "CLM"), ("A6", "481", ""));
         assert_eq!(of("x12/not-a-date", "DTP"), ("A7", "187", ""));
         assert_eq!(of("x12/unlisted-code", "N4"), ("A7", "500", "85"));
+        assert_eq!(of("x12/post-office-box", "N3"), ("A7", "503", "85"));
         assert_eq!(of("x12/segment-out-of-order", "DTP"), ("A7", "481", ""));
         assert_eq!(of("mce/manifestation-as-principal", "HI"), ("A7", "255", ""));
     }

@@ -4,11 +4,12 @@
 //! fee schedule leaves to other schedules is asked of those. Amounts are what Medicare allows, before deductible and
 //! coinsurance.
 
-use crate::{Adjudication, Engine};
+use crate::{Adjudication, Engine, Program};
 use openclaim_claim::{
     Address, Claim, ClaimType, Date, Decimal, Disposition, Finding, Modifier, Money, NotEvaluated, NotEvaluatedReason,
     Provider, ProviderRole, ServiceLine, Subject, Text, Unanswered, Unit,
 };
+use openclaim_edits::service::program;
 use openclaim_pricer::Pricing;
 use openclaim_pricer::fees::{self, FeeRequest};
 use openclaim_pricer::mpfs::{
@@ -83,7 +84,7 @@ impl Engine {
         if claim.claim_type != ClaimType::Professional || claim.lines.is_empty() {
             return;
         }
-        if claim.subscriber.claim_filing_indicator == MEDICAID {
+        if program(claim, &self.policy.switches) == Program::Medicaid {
             let detail = "the claim is Medicaid's; the fee schedules are Medicare's".to_owned();
             adjudication.not_evaluated.push(cannot(NotEvaluatedReason::NotSupported, detail));
             return;
@@ -247,8 +248,6 @@ impl Engine {
         }
     }
 }
-
-const MEDICAID: &str = "MC";
 
 fn cannot(reason: NotEvaluatedReason, detail: String) -> NotEvaluated {
     NotEvaluated::from(Unanswered { rule: RULE.into(), reason, detail: detail.into(), remedy: None })

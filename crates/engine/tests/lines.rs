@@ -10,7 +10,7 @@ use openclaim_claim::{
     Spanned, Taxonomy, Unit,
 };
 use openclaim_engine::door::{Door, MpfsDoor};
-use openclaim_engine::{ClaimLines, Engine, Policy};
+use openclaim_engine::{ClaimLines, Engine, Policy, Program};
 use openclaim_reference::Library;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -172,6 +172,19 @@ fn minutes_of_anesthesia_come_with_their_unit() {
     assert_eq!(priced(&decided(&engine, &claim)), [None], "units are no minutes");
     claim.lines[0].unit = Unit::Minutes;
     assert_eq!(priced(&decided(&engine, &claim)), [Some(41_244)]);
+}
+
+#[test]
+fn the_programme_that_the_user_names_decides_about_prices_too() {
+    let (directory, medicare) = engine(false);
+    let mut claim = claim(&[("Z1001", "", 50_000)]);
+    assert!(decided(&medicare, &claim).lines[0].priced.is_some());
+    let mut policy = Policy::default();
+    policy.switches.program = Some(Program::Medicaid);
+    let medicaid = Engine::new(Library::open(Some(directory.path())).unwrap(), policy).unwrap();
+    assert!(medicaid.adjudicate(&claim).lines.is_none());
+    Arc::make_mut(&mut claim.subscriber).claim_filing_indicator = "MC".into();
+    assert!(medicare.adjudicate(&claim).lines.is_none());
 }
 
 #[test]

@@ -31,7 +31,7 @@ fn truly_at_fault(name: &str) -> &'static [&'static str] {
         _ if name.ends_with("demo.example9.837") => &["x12/not-an-identifier", "x12/not-a-number"],
         _ if name.ends_with("anesthesia.edi") => &["x12/not-an-identifier"],
         // That again, and the billing provider's street is a post office box.
-        _ if name.ends_with("ppo-repriced-claim.edi") => &["x12/not-an-identifier", "x12/unlisted-code"],
+        _ if name.ends_with("ppo-repriced-claim.edi") => &["x12/not-an-identifier", "x12/post-office-box"],
         // CLM06 (provider signature) is of professional claims alone.
         _ if name.starts_with("LFHx12__") && name.ends_with(".837i") => &["x12/unlisted-code"],
         // AMT behind HI, a person as facility, 7 characters of taxonomy, SE01 42 of 61, 100 for lines of 190, pointer 3 of 2.
@@ -143,6 +143,7 @@ fn truly_at_fault(name: &str) -> &'static [&'static str] {
             "x12/missing-patient-demographics",
             "x12/missing-present-on-admission",
             "x12/missing-segment",
+            "x12/post-office-box",
             "x12/segment-count-mismatch",
             "x12/too-many-repetitions",
             "x12/transaction-count-mismatch",

@@ -111,6 +111,8 @@ named_kinds! {
     UnknownQualifier = "unknown-qualifier",
     /// A value that the guide does not allow in its place.
     UnlistedCode = "unlisted-code",
+    /// A post office box or lockbox where the guide asks for a street: the address of a billing provider.
+    PostOfficeBox = "post-office-box",
     /// An element shorter or longer than it may be.
     WrongLength = "wrong-length",
     /// An element behind the last one that its segment or composite has.

@@ -3,7 +3,7 @@
 use super::Codes;
 use openclaim_claim::{Date, HcpcsCode};
 use openclaim_reference::relation::Relation;
-use openclaim_reference::{Day, Library, Lookup};
+use openclaim_reference::{Day, Library, LoadedRelease, Lookup};
 use std::borrow::Cow;
 
 /// HCPCS level II.
@@ -34,7 +34,7 @@ pub(super) struct ProcedureLists<'a> {
 /// A list that speaks for a day, or why there is none.
 #[derive(Debug, Clone)]
 enum List<'a> {
-    Loaded(&'a Relation, &'a str),
+    Loaded(&'a Relation, &'a LoadedRelease),
     None(String),
 }
 
@@ -60,7 +60,7 @@ impl<'a> ProcedureLists<'a> {
             *kept = Some((date, list(self.codes.library, tables, date)));
         }
         match kept {
-            Some((_, List::Loaded(relation, called))) => exists(relation, called, code.as_str(), date),
+            Some((_, List::Loaded(relation, release))) => exists(relation, release, code.as_str(), date),
             Some((_, List::None(detail))) => Existence::NoList { table, detail: Cow::Borrowed(detail) },
             None => Existence::NoList { table, detail: Cow::Borrowed("") },
         }
@@ -71,7 +71,7 @@ fn list<'a>(library: &'a Library, tables: &[&'static str], date: Date) -> List<'
     let mut reason = format!("no release with `{}` is loaded", tables.first().copied().unwrap_or_default());
     for table in tables {
         match library.relation(table, date, None) {
-            Lookup::Found { table, release } => return List::Loaded(table, release.file_name()),
+            Lookup::Found { table, release } => return List::Loaded(table, release),
             Lookup::NoRelease => {}
             Lookup::OutsideCoverage { periods } => {
                 let known: Vec<String> = periods
@@ -91,7 +91,7 @@ fn list<'a>(library: &'a Library, tables: &[&'static str], date: Date) -> List<'
 }
 
 /// A code of a list, in force on the day where the list says from when and to when.
-fn exists<'l>(relation: &Relation, called: &str, code: &str, date: Date) -> Existence<'l> {
+fn exists<'l>(relation: &Relation, release: &LoadedRelease, code: &str, date: Date) -> Existence<'l> {
     let day = Day::from(date);
     let (added, terminated) = (relation.column("added"), relation.column("terminated"));
     let mut periods = Vec::new();
@@ -104,8 +104,9 @@ fn exists<'l>(relation: &Relation, called: &str, code: &str, date: Date) -> Exis
         let said = |day: Option<Day>| day.map_or_else(|| "…".to_owned(), |day| day.to_string());
         periods.push(format!("{} to {}", said(from), said(to)));
     }
+    let called = release.meta().label();
     if periods.is_empty() {
-        Existence::Unknown(called.to_owned())
+        Existence::Unknown(called)
     } else {
         Existence::Unknown(format!("{called}, which has it from {}", periods.join(", ")))
     }

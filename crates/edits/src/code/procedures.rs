@@ -55,10 +55,8 @@ pub(super) fn exist(claim: &Claim, codes: &Codes<'_>, report: &mut Findings, not
     if let Some((table, detail)) = missing {
         let remedy = match table {
             "" => None,
-            "hcpcs/codes" => {
-                Some("import the HCPCS file of the quarter (`openclaim data import`), or give --hcpcs FILE")
-            }
-            _ => Some("import the PPRRVU file of the quarter (`openclaim data import`), or give --hcpcs FILE"),
+            "hcpcs/codes" => Some("openclaim data pull --only hcpcs, or check --hcpcs FILE"),
+            _ => Some("openclaim data pull --only mpfs, or check --hcpcs FILE"),
         };
         not_evaluated.push(NotEvaluated::from(Unanswered {
             rule: Text::const_new(UNKNOWN_HCPCS.id),

@@ -54,6 +54,9 @@ pub(super) fn check(context: &Context<'_>, report: &mut Report) {
     let Some(bill) = context.claim.type_of_bill.filter(|_| context.services.setting == Setting::Outpatient) else {
         return;
     };
+    if context.services.list.is_empty() || !context.is_medicares(report) {
+        return;
+    }
     let (tables, known_at) = (&context.tables.coverage, context.switches.known_at);
     let wanted = format!("0{}", bill.facility());
     for service in context.services.iter() {

@@ -45,7 +45,7 @@ impl fmt::Display for ContractorsDiffer {
 }
 
 pub(super) fn check(context: &Context<'_>, report: &mut Report) {
-    if context.switches.mac != MacChoice::All {
+    if context.switches.mac != MacChoice::All || !context.is_medicares(report) {
         return;
     }
     let (tables, known_at) = (&context.tables.coverage, context.switches.known_at);

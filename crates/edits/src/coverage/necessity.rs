@@ -80,6 +80,9 @@ pub(super) fn each<'t>(
     report: &mut Report,
     mut see: impl FnMut(&Service<'t>, &Contractor<'t>, Decision<'t>, &mut Report),
 ) {
+    if context.services.list.is_empty() || !context.is_medicares(report) {
+        return;
+    }
     let (tables, known_at) = (&context.tables.coverage, context.switches.known_at);
     for service in context.services.iter() {
         let Some(date) = day_of(service) else { continue };

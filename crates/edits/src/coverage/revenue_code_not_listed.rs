@@ -49,7 +49,8 @@ impl fmt::Display for RevenueCodeNotListed {
 }
 
 pub(super) fn check(context: &Context<'_>, report: &mut Report) {
-    if context.services.setting != Setting::Outpatient {
+    let asked = context.services.setting == Setting::Outpatient && !context.services.list.is_empty();
+    if !asked || !context.is_medicares(report) {
         return;
     }
     let (tables, known_at) = (&context.tables.coverage, context.switches.known_at);

@@ -1,10 +1,10 @@
-use super::jurisdiction;
+use super::jurisdiction::{self, Contractor};
 use super::necessity::day_of;
 use super::tables::{Document, REMEDY, coded};
 use crate::doc::edit;
 use crate::draft::Draft;
 use crate::service::{Context, Report, Setting};
-use openclaim_claim::{Evidence, HcpcsCode, Subject};
+use openclaim_claim::{Evidence, HcpcsCode, NotEvaluatedReason, Subject};
 use openclaim_reference::relation::Cell;
 use openclaim_reference::{Day, Source};
 use std::fmt;
@@ -49,7 +49,8 @@ impl fmt::Display for SelfAdministeredDrug {
 const BRANDS: usize = 3;
 
 pub(super) fn check(context: &Context<'_>, report: &mut Report) {
-    if !matches!(context.services.setting, Setting::Practitioner | Setting::Outpatient) {
+    let binds = matches!(context.services.setting, Setting::Practitioner | Setting::Outpatient);
+    if !binds || context.services.list.is_empty() || !context.is_medicares(report) {
         return;
     }
     let (tables, known_at) = (&context.tables.coverage, context.switches.known_at);
@@ -64,7 +65,7 @@ pub(super) fn check(context: &Context<'_>, report: &mut Report) {
         let Some(of) = report.table(&tables.contractors_of, date, known_at, REMEDY) else { return };
         let contractors = jurisdiction::of_claim(context, date, report);
         let day = Day::from(date);
-        for contractor in contractors.iter().take(1) {
+        let listing = |contractor: &Contractor<'_>| {
             let is_theirs = |document: Document| {
                 let rows = of.view.of_document(document, &[Cell::Code(contractor.id)]);
                 rows.into_iter().next().is_some()
@@ -82,17 +83,29 @@ pub(super) fn check(context: &Context<'_>, report: &mut Report) {
                     && row.day(view.at(coded::TO)).is_none_or(|to| day <= to)
             };
             let brands = rows.iter().filter(|(_, row)| holds(row)).count();
-            let Some((document, row)) = rows.iter().find(|(_, row)| holds(row)).filter(|_| brands <= BRANDS) else {
-                continue;
-            };
-            let from = row.day(view.at(coded::FROM)).map_or_else(|| "always".to_owned(), |day| format!("from {day}"));
-            let key = format!("A{} version {} {}", document.id.as_str(), document.version, service.code);
-            let draft = Draft::new(SelfAdministeredDrug { code: service.code })
-                .row(Some(Evidence::row(label, "article/code_table", key, from)))
-                .element(Evidence::element("contractor", contractor.label(), None))
-                .correct("correct the code if another drug was given")
-                .document("append JA if the record shows that the drug was given into a vein");
-            report.fire(Subject::Line(service.index), service.code_span(), draft);
+            rows.into_iter().find(|(_, row)| holds(row)).filter(|_| brands <= BRANDS)
+        };
+        let lists: Vec<_> = contractors.iter().map(|contractor| (contractor, listing(contractor))).collect();
+        let Some((contractor, (document, row))) = lists.iter().find_map(|(by, found)| Some((by, (*found)?))) else {
+            continue;
+        };
+        if lists.iter().any(|(_, found)| found.is_none()) {
+            let detail = format!(
+                "some of the contractors {} list `{}` and others do not; the locality of the ZIP code (`geo/zip5`) would \
+                 tell which decides",
+                contractors.iter().map(|it| it.number).collect::<Vec<_>>().join(", "),
+                service.code
+            );
+            report.cannot_tell(NotEvaluatedReason::MissingTable, detail);
+            continue;
         }
+        let from = row.day(view.at(coded::FROM)).map_or_else(|| "always".to_owned(), |day| format!("from {day}"));
+        let key = format!("A{} version {} {}", document.id.as_str(), document.version, service.code);
+        let draft = Draft::new(SelfAdministeredDrug { code: service.code })
+            .row(Some(Evidence::row(label, "article/code_table", key, from)))
+            .element(Evidence::element("contractor", contractor.label(), None))
+            .correct("correct the code if another drug was given")
+            .document("append JA if the record shows that the drug was given into a vein");
+        report.fire(Subject::Line(service.index), service.code_span(), draft);
     }
 }

@@ -11,7 +11,7 @@ edit! {
     /// ## What it checks
     /// Every two modifiers of a line against a table of pairs: left and right, professional and technical component, `59`
     /// and an X modifier, two ways to give anaesthesia, two kinds of return to the operating room, liability modifiers, and
-    /// more. Pairs hold from and to a day.
+    /// more. Pairs hold from and to a day; suppliers billed left and right on one line until 2019-02-28.
     ///
     /// ## Why
     /// Only one of them can be true, and the payer cannot tell which.
@@ -50,7 +50,8 @@ pub(super) fn check(context: &Context<'_>, report: &mut Report) {
     for service in context.services.iter() {
         for (position, one) in service.modifiers.iter().enumerate() {
             for other in service.modifiers.iter().skip(position + 1) {
-                let Some(row) = context.tables.modifier.plain.exclusive(one, other, service.day) else { continue };
+                let on = (context.services.setting, service.day);
+                let Some(row) = context.tables.modifier.plain.exclusive(one, other, on) else { continue };
                 if service.from.is_none() {
                     report.lacks(format!("line {} states no date of service", service.line.number));
                     continue;
@@ -58,7 +59,7 @@ pub(super) fn check(context: &Context<'_>, report: &mut Report) {
                 let key = format!("{} {}", row.pair.0, row.pair.1);
                 let data = ExclusiveModifiers { code: service.code, one, other, advice: row.advice };
                 let mut draft = Draft::new(data)
-                    .element(line::row(row.source, "modifier/exclusive", key, row.days.words()))
+                    .element(line::row(row.source, "modifier/exclusive", key, row.words(on.0)))
                     .element(line::read(service));
                 for modifier in [one, other] {
                     let why = " when the record says the other";

@@ -46,7 +46,8 @@ impl fmt::Display for MissingDiscardModifier {
 const EITHER: [&str; 2] = ["JW", "JZ"];
 
 pub(super) fn check(context: &Context<'_>, report: &mut Report) {
-    if !matches!(context.services.setting, Setting::Practitioner | Setting::Supplier | Setting::Outpatient) {
+    let binds = matches!(context.services.setting, Setting::Practitioner | Setting::Supplier | Setting::Outpatient);
+    if !binds || !context.is_medicares(report) {
         return;
     }
     let tables = &context.tables.modifier;

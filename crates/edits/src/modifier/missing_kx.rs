@@ -2,7 +2,7 @@ use super::line;
 use super::therapy::discipline;
 use crate::doc::edit;
 use crate::draft::Draft;
-use crate::service::{Context, Program, Report, Service, Setting};
+use crate::service::{Context, Report, Service, Setting};
 use openclaim_claim::{ClearKind, Evidence, HcpcsCode, NotEvaluatedReason, Text};
 use openclaim_reference::Day;
 use std::fmt;
@@ -62,11 +62,14 @@ fn passed(context: &Context<'_>, service: &Service<'_>, of: &super::plain::Thres
 
 pub(super) fn check(context: &Context<'_>, report: &mut Report) {
     let binds = matches!(context.services.setting, Setting::Practitioner | Setting::Outpatient);
-    if !binds || context.program() != Program::Medicare {
+    if !binds {
         return;
     }
     for service in context.services.iter().filter(|service| !service.modifiers.has("KX")) {
         let Some(modifier) = discipline(service) else { continue };
+        if !context.is_medicares(report) {
+            return;
+        }
         let Some(date) = service.from else {
             report.lacks(format!("line {} states no date of service", service.line.number));
             continue;

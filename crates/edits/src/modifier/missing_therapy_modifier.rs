@@ -12,7 +12,8 @@ edit! {
     /// ## What it checks
     /// Lines of practitioners and outpatient departments whose code has the multiple-procedure indicator 5 in the physician
     /// fee schedule on the date of service: one of `GN`, `GO` and `GP` must be there. The indicator marks services that are
-    /// always therapy, whoever gives them; those that are sometimes therapy it does not mark.
+    /// always therapy, whoever gives them; those that are sometimes therapy it does not mark. Of Medicaid claims the edit
+    /// cannot tell.
     ///
     /// ## Why
     /// The year's threshold and the reduction for several services are counted by discipline.
@@ -43,7 +44,8 @@ impl fmt::Display for MissingTherapyModifier {
 }
 
 pub(super) fn check(context: &Context<'_>, report: &mut Report) {
-    if !matches!(context.services.setting, Setting::Practitioner | Setting::Outpatient) {
+    if !matches!(context.services.setting, Setting::Practitioner | Setting::Outpatient) || !context.is_medicares(report)
+    {
         return;
     }
     for service in context.services.iter().filter(|service| discipline(service).is_none()) {

@@ -1,7 +1,7 @@
 //! The project's own plain tables under `data/modifier/`: what manuals and change requests say in prose about modifiers.
 //! Every row names its source. No cell holds a comma.
 
-use crate::service::Indicator;
+use crate::service::{Indicator, Setting};
 use openclaim_claim::{HcpcsCode, Modifier, Taxonomy};
 use openclaim_reference::{Day, text_key};
 
@@ -72,8 +72,25 @@ impl Days {
 pub(super) struct Exclusive {
     pub(super) pair: (Modifier, Modifier),
     pub(super) days: Days,
+    /// First day on which suppliers' claims are held to it.
+    supplier_from: Day,
     pub(super) advice: &'static str,
     pub(super) source: &'static str,
+}
+
+impl Exclusive {
+    /// Whether a line of a bill of that kind carries not both on a day.
+    pub(super) fn holds(&self, setting: Setting, day: Day) -> bool {
+        self.days.hold(day) && (setting != Setting::Supplier || self.supplier_from <= day)
+    }
+
+    /// The days, as evidence words them.
+    pub(super) fn words(&self, setting: Setting) -> String {
+        match setting {
+            Setting::Supplier if self.supplier_from.0 > 0 => format!("for suppliers from {}", self.supplier_from),
+            _ => self.days.words(),
+        }
+    }
 }
 
 /// A modifier that needs one of others beside it.
@@ -155,11 +172,13 @@ impl Performer {
 }
 
 /// Where telehealth with a modifier is billed.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Telehealth {
     pub(super) modifier: Modifier,
     /// Places of service, separated by blanks; empty where the modifier is not used at all.
     pub(super) places: &'static str,
+    /// Modifiers of services that are billed so at any place.
+    pub(super) not_with: Vec<Modifier>,
     pub(super) days: Days,
     pub(super) source: &'static str,
 }
@@ -301,9 +320,10 @@ impl Plain {
             .filter_map(|[code, from, to, source]| Some((modifier(code)?, Days::parse(from, to)?, source)));
         let discarded = rows::<4>(DISCARDED)
             .filter_map(|[code, from, to, source]| Some((modifier(code)?, Days::parse(from, to)?, source)));
-        let exclusive = rows::<6>(EXCLUSIVE).filter_map(|[one, other, from, to, advice, source]| {
+        let exclusive = rows::<7>(EXCLUSIVE).filter_map(|[one, other, from, to, supplier_from, advice, source]| {
             let pair = (modifier(one)?, modifier(other)?);
-            Some(Exclusive { pair, days: Days::parse(from, to)?, advice, source })
+            let supplier_from = Days::parse(supplier_from, "")?.from;
+            Some(Exclusive { pair, days: Days::parse(from, to)?, supplier_from, advice, source })
         });
         let companions = rows::<5>(COMPANIONS).filter_map(|[code, needs, from, to, source]| {
             let days = Days::parse(from, to)?;
@@ -324,10 +344,10 @@ impl Plain {
             };
             Some(Performer { modifier: modifier(code)?, taxonomy, only, source })
         });
-        let telehealth = rows::<6>(TELEHEALTH).filter_map(|[code, setting, places, from, to, source]| {
+        let telehealth = rows::<7>(TELEHEALTH).filter_map(|[code, setting, places, not_with, from, to, source]| {
             let days = Days::parse(from, to)?;
             (setting == "practitioner").then_some(())?;
-            Some(Telehealth { modifier: modifier(code)?, places, days, source })
+            Some(Telehealth { modifier: modifier(code)?, places, not_with: modifiers(not_with)?, days, source })
         });
         let visits = rows::<5>(VISITS).filter_map(|[first, last, from, to, _]| {
             Some(Visits { first: key(first)?, last: key(last)?, days: Days::parse(from, to)? })
@@ -404,11 +424,16 @@ impl Plain {
         }
     }
 
-    /// The row of two modifiers that exclude each other on a day.
-    pub(super) fn exclusive(&self, one: Modifier, other: Modifier, day: Day) -> Option<&Exclusive> {
+    /// The row of two modifiers that exclude each other on bills of that kind on a day.
+    pub(super) fn exclusive(
+        &self,
+        one: Modifier,
+        other: Modifier,
+        (setting, day): (Setting, Day),
+    ) -> Option<&Exclusive> {
         let pair = if one < other { (one, other) } else { (other, one) };
         let at = self.exclusive.binary_search_by_key(&pair, |row| row.pair).ok()?;
-        self.exclusive.get(at).filter(|row| row.days.hold(day))
+        self.exclusive.get(at).filter(|row| row.holds(setting, day))
     }
 
     /// The rules of a column, in the order of the table.

@@ -3,8 +3,8 @@ use super::line;
 use super::plain::{Kind, When};
 use crate::doc::edit;
 use crate::draft::Draft;
-use crate::service::{Context, Program, Report, Setting};
-use openclaim_claim::{ClearKind, Disposition, Evidence, HcpcsCode, NotEvaluatedReason, Subject};
+use crate::service::{Context, Report, Setting};
+use openclaim_claim::{ClearKind, Disposition, Evidence, HcpcsCode, Subject};
 use openclaim_reference::Day;
 use std::fmt;
 
@@ -98,9 +98,8 @@ pub(super) fn check(context: &Context<'_>, report: &mut Report) {
     if context.services.setting != Setting::Practitioner {
         return;
     }
-    if context.program() != Program::Medicare {
-        let detail = "global periods are Medicare's; Medicaid programmes set their own";
-        return report.cannot_tell(NotEvaluatedReason::NotSupported, detail);
+    if !context.is_medicares(report) {
+        return;
     }
     let mut acts = Vec::with_capacity(context.services.list.len());
     for service in context.services.iter() {

@@ -2,7 +2,7 @@ use super::line;
 use super::plain::{Effect, Liability};
 use crate::doc::edit;
 use crate::draft::Draft;
-use crate::service::{Context, Program, Report, Service, Setting};
+use crate::service::{Context, Report, Service, Setting};
 use openclaim_claim::{ClearKind, HcpcsCode};
 use std::fmt;
 
@@ -10,7 +10,7 @@ edit! {
     /// A service is billed as excluded by statute.
     ///
     /// ## What it checks
-    /// Lines with `GY`.
+    /// Lines with `GY`, unless another modifier of the line contradicts it.
     ///
     /// ## Why
     /// The provider says that Medicare never covers the service, and wants the denial that the patient or a second payer
@@ -47,13 +47,19 @@ pub(super) fn each(
     effect: Effect,
     mut fire: impl FnMut(&Service<'_>, &Liability, &mut Report),
 ) {
-    if context.program() != Program::Medicare {
-        return;
-    }
     let institutional = matches!(context.services.setting, Setting::Outpatient | Setting::Inpatient);
     for service in context.services.iter().filter(|service| !service.modifiers.is_empty()) {
         for row in context.tables.modifier.plain.liability.iter().filter(|row| row.effect == effect) {
             if (row.institutional && !institutional) || !service.modifiers.iter().any(|it| it == row.modifier) {
+                continue;
+            }
+            if !context.is_medicares(report) {
+                return;
+            }
+            // Modifiers that contradict each other name two who are liable; `modifier/exclusive-modifiers` speaks.
+            let plain = &context.tables.modifier.plain;
+            let on = (context.services.setting, service.day);
+            if service.modifiers.iter().any(|other| plain.exclusive(row.modifier, other, on).is_some()) {
                 continue;
             }
             if service.from.is_none() {

@@ -10,7 +10,8 @@ edit! {
     ///
     /// ## What it checks
     /// Lines of practitioners with `93`, `95` or `GQ` from 2024-01-01 against the place of service: telehealth is at place 02 or
-    /// 10; `95` also at a hospital from which a clinician reaches a patient at home. `GT` is not used on professional claims
+    /// 10; `95` also at a hospital from which a clinician reaches a patient at home, and on therapy (`GN`, `GO`, `GP`), which
+    /// is billed at the place of a visit in person. `GT` is not used on professional claims
     /// from 2018-01-01.
     ///
     /// ## Why
@@ -58,13 +59,17 @@ pub(super) fn check(context: &Context<'_>, report: &mut Report) {
         for modifier in service.modifiers.iter() {
             let mut rows = context.tables.modifier.plain.telehealth.iter().filter(|row| row.modifier == modifier);
             let Some(row) = rows.next() else { continue };
+            if !context.is_medicares(report) {
+                return;
+            }
             let place = service.line.place_of_service.or(context.claim.place_of_service);
             let (Some(place), true) = (place, service.from.is_some()) else {
                 report.lacks(format!("line {} states no date or place of service", service.line.number));
                 continue;
             };
             let at_place = row.places.split(' ').any(|it| it == place.value.as_str());
-            if !row.days.hold(service.day) || at_place {
+            let elsewhere = service.modifiers.iter().any(|it| row.not_with.contains(&it));
+            if !row.days.hold(service.day) || at_place || elsewhere {
                 continue;
             }
             let data = TelehealthModifier { code: service.code, modifier, place: place.value, places: row.places };

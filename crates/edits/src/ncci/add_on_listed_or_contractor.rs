@@ -23,7 +23,8 @@ edit! {
     ///
     /// ## Action
     /// The line is denied, with CARC B15 and RARC N122; an outpatient hospital bill goes back (edit 108 of the outpatient
-    /// code editor).
+    /// code editor; that it returns the bill and does not reject the line is taken so: its table of dispositions is not at
+    /// hand).
     ///
     /// ## Bypass
     /// None. A primary code on a claim that the run has not seen is not known to this edit.

@@ -27,7 +27,7 @@ pub use add_on_by_global_days::AddOnByGlobalDays;
 pub use add_on_contractor_primary::AddOnContractorPrimary;
 pub use add_on_listed_or_contractor::AddOnListedOrContractor;
 pub use add_on_without_primary::{AddOnWithoutPrimary, NearMiss};
-pub use pair_bypassed::PairBypassed;
+pub use pair_bypassed::{Misfit, PairBypassed};
 pub use pair_paid_before::PairPaidBefore;
 pub use procedure_pair::ProcedurePair;
 pub use tables::Tables;

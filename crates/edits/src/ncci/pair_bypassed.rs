@@ -1,4 +1,5 @@
 use super::pairs::{self, Hit, Standing};
+use super::policy::Says;
 use super::same_day::Side;
 use crate::doc::edit;
 use crate::draft::Draft;
@@ -11,7 +12,9 @@ edit! {
     ///
     /// ## What it checks
     /// The pairs of `ncci/procedure-pair` that a modifier bypasses. It is silent when the claim itself shows the reason:
-    /// both codes name sites, and different ones, or modifier XP stands and the rendering providers differ.
+    /// both codes name sites, and different ones, or modifier XP stands and the rendering providers differ. A column-2 line
+    /// that is denied already is left alone. It says so where the modifier is for visits and stands on none, and where one of
+    /// the codes is a visit and the modifier names a site.
     ///
     /// ## Why
     /// Bypassed is not supported. Modifier 59 is the one most often used without a record that bears it out, and auditors
@@ -38,9 +41,18 @@ edit! {
         pub by: Modifier,
         /// Whether it stands on the column-1 code.
         pub on_column1: bool,
-        /// Whether the modifier is for visits and stands on a code that is none.
-        pub misplaced: bool,
+        /// Why the modifier is not the one for such a pair, where it is not.
+        pub misfit: Option<Misfit>,
     }
+}
+
+/// Why a modifier that bypasses a pair is not the one for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Misfit {
+    /// It is for visits and stands on a code that is none.
+    ForVisits,
+    /// It names a site, and this one of the codes is a visit.
+    SiteOf(HcpcsCode),
 }
 
 impl fmt::Display for PairBypassed {
@@ -48,9 +60,14 @@ impl fmt::Display for PairBypassed {
         let Self { column1, column2, by, .. } = self;
         let on = if self.on_column1 { column1 } else { column2 };
         write!(f, "`{column2}` is part of `{column1}`; modifier `{by}` on `{on}` bypasses the pair, ")?;
-        match self.misplaced {
-            true => write!(f, "though it is for evaluation and management services, and `{on}` is none"),
-            false => write!(f, "and the claim shows no other sign that the services were apart"),
+        match self.misfit {
+            Some(Misfit::ForVisits) => {
+                write!(f, "though it is for evaluation and management services, and `{on}` is none")
+            }
+            Some(Misfit::SiteOf(visit)) => {
+                write!(f, "though it names a site, and 25 on `{visit}` is what sets a visit apart")
+            }
+            None => write!(f, "and the claim shows no other sign that the services were apart"),
         }
     }
 }
@@ -66,7 +83,9 @@ pub(super) fn check(context: &Context<'_>, report: &mut Report) {
         };
         let told = found.hits.iter().take(order).any(|other| same(other) && !matches!(other.standing, Standing::Apart));
         let denied = found.hits.iter().any(|other| same(other) && other.standing.denies());
-        if told || denied {
+        let out = matches!(hit.column2, Side::Here(at)
+            if context.services.list.get(at).is_some_and(|service| report.is_denied(service.index)));
+        if told || denied || out {
             continue;
         }
         let service = |side| match side {
@@ -82,14 +101,26 @@ pub(super) fn check(context: &Context<'_>, report: &mut Report) {
         let policy = &context.tables.ncci.policy;
         let carrier = if on_column1 { &column1 } else { &column2 };
         let says = policy.bypass(by, on_column1, hit.day).map(|bypass| bypass.says);
-        let misplaced = says == Some(super::policy::Says::Visit) && !policy.is_visit(carrier.key);
-        let draft =
-            Draft::new(PairBypassed { column1: column1.code, column2: column2.code, by, on_column1, misplaced })
-                .row(pairs::evidence(context, table, hit))
-                .row(pairs::line_evidence(context, hit.column2, "column 2"))
-                .row(pairs::line_evidence(context, hit.column1, "column 1"))
-                .document("keep the modifier if the record shows a separate site, encounter, specimen or practitioner")
-                .correct("correct a modifier that was typed wrongly");
+        let misfit = match says {
+            Some(Says::Visit) if !policy.is_visit(carrier.key) => Some(Misfit::ForVisits),
+            Some(Says::Site) => {
+                let visit = [&column2, &column1].into_iter().find(|it| policy.is_visit(it.key));
+                visit.map(|visit| Misfit::SiteOf(visit.code))
+            }
+            _ => None,
+        };
+        let draft = Draft::new(PairBypassed { column1: column1.code, column2: column2.code, by, on_column1, misfit })
+            .row(pairs::evidence(context, table, hit))
+            .row(pairs::line_evidence(context, hit.column2, "column 2"))
+            .row(pairs::line_evidence(context, hit.column1, "column 1"))
+            .document("keep the modifier if the record shows a separate site, encounter, specimen or practitioner")
+            .correct("correct a modifier that was typed wrongly");
+        let draft = match misfit {
+            Some(Misfit::SiteOf(_)) => {
+                draft.document("append 25 to the visit if the record shows a significant, separately identifiable one")
+            }
+            _ => draft,
+        };
         report.fire(subject, span, draft);
     }
 }

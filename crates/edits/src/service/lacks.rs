@@ -33,16 +33,17 @@ impl Places {
     }
 }
 
-/// Different tables: one as a rule, which takes no memory of its own, and those that follow it.
+/// Different tables: one as a rule, which takes no memory of its own, and those that follow it. None where a rule is
+/// lacking for another reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct TableNames {
-    first: &'static str,
+    first: Option<&'static str>,
     more: Vec<&'static str>,
 }
 
 impl TableNames {
     fn iter(&self) -> impl Iterator<Item = &'static str> {
-        std::iter::once(self.first).chain(self.more.iter().copied())
+        self.first.into_iter().chain(self.more.iter().copied())
     }
 
     pub(super) fn add(&mut self, table: &'static str) {
@@ -76,7 +77,7 @@ impl Lack {
     pub(super) fn new(
         family: Family,
         place: usize,
-        table: &'static str,
+        table: Option<&'static str>,
         reason: NotEvaluatedReason,
         detail: Option<Text>,
         remedy: &'static str,
@@ -153,7 +154,7 @@ mod tests {
 
     fn lack(table: &'static str, edits: &[usize]) -> Lack {
         let absent = NotEvaluatedReason::MissingTable;
-        let mut lack = Lack::new(Family::Code, 0, table, absent, None, "openclaim data pull");
+        let mut lack = Lack::new(Family::Code, 0, Some(table), absent, None, "openclaim data pull");
         edits.iter().for_each(|&place| lack.edits.add(place));
         lack
     }

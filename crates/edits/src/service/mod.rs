@@ -24,7 +24,7 @@ pub(crate) use provider_days::{hours, work};
 pub use report::Report;
 pub use rule::Rule;
 pub(crate) use rule::rules;
-pub use services::{Modifiers, ProviderKey, Service, Services, Setting};
+pub use services::{Modifiers, ProviderKey, Service, Services, Setting, program};
 
 use crate::registry::Family;
 use openclaim_claim::{Claim, Date, Finding, NotEvaluated};
@@ -115,6 +115,15 @@ impl Context<'_> {
     #[must_use]
     pub fn program(&self) -> Program {
         self.services.program
+    }
+
+    /// Whether Medicare's own rules bind the claim. That they do not is noted.
+    pub(crate) fn is_medicares(&self, report: &mut Report) -> bool {
+        let medicares = self.program() == Program::Medicare;
+        if !medicares {
+            report.of_another_program();
+        }
+        medicares
     }
 }
 

@@ -4,7 +4,9 @@ use super::History;
 use super::lacks::{Lack, Sentences};
 use crate::draft::Draft;
 use crate::registry::{Edit, Family};
-use openclaim_claim::{Disposition, Finding, NotEvaluated, NotEvaluatedReason, Span, Subject, Text, Unanswered};
+use openclaim_claim::{
+    Change, Disposition, Finding, NotEvaluated, NotEvaluatedReason, Span, Subject, Text, Unanswered,
+};
 use openclaim_reference::{Dated, Source, Spoken};
 
 /// The edit that answers, and its place in the order in which they run.
@@ -49,6 +51,13 @@ impl Report {
     #[must_use]
     pub fn is_denied(&self, line: u32) -> bool {
         self.denied.contains(&line)
+    }
+
+    /// Whether a finding on the subject says which diagnosis is to stand first instead.
+    pub(crate) fn has_told_order(&self, subject: &Subject) -> bool {
+        let puts_first = |change: &Option<Change>| matches!(change, Some(Change::DiagnosisFirst { .. }));
+        let mut of_subject = self.findings.iter().filter(|finding| finding.subject == *subject);
+        of_subject.any(|finding| finding.clears.iter().any(|clearance| puts_first(&clearance.change)))
     }
 
     pub(crate) fn denied_lines(&self) -> &[u32] {
@@ -128,7 +137,7 @@ impl Report {
             Spoken::NoRelease | Spoken::Found(_) => (NotEvaluatedReason::MissingTable, None),
         };
         let detail = detail.map(Text::from);
-        self.lacks.push(Lack::new(family, place, table, reason, detail, remedy));
+        self.lacks.push(Lack::new(family, place, Some(table), reason, detail, remedy));
     }
 
     /// A table of the embedded release does not speak for the day. Edits of a family that read it share one note.
@@ -141,7 +150,21 @@ impl Report {
             return;
         }
         let (reason, detail) = (NotEvaluatedReason::DateOutsideTables, Some(Text::from(detail())));
-        self.lacks.push(Lack::new(family, place, table, reason, detail, ""));
+        self.lacks.push(Lack::new(family, place, Some(table), reason, detail, ""));
+    }
+
+    /// The rule binds other programmes than the claim's. Edits of a family for which that is so share one note.
+    #[cold]
+    pub(crate) fn of_another_program(&mut self) {
+        let Some(Current { family, place, .. }) = self.current else { return };
+        let detail = Text::const_new("this is a rule of Medicare; Medicaid programmes set their own");
+        let known = |lack: &&mut Lack| lack.family == family && lack.detail.as_ref() == Some(&detail);
+        if let Some(lack) = self.lacks.iter_mut().find(known) {
+            lack.edits.add(place);
+            return;
+        }
+        let (reason, detail) = (NotEvaluatedReason::NotSupported, Some(detail));
+        self.lacks.push(Lack::new(family, place, None, reason, detail, ""));
     }
 
     /// Services of earlier claims were forgotten, so edits across claims may have missed something.

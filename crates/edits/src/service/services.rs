@@ -312,7 +312,9 @@ fn setting(claim: &Claim) -> Setting {
     }
 }
 
-fn program(claim: &Claim, switches: &Switches) -> Program {
+/// Whose rules bind a claim: the user's choice, else the claim filing indicator (SBR09), whose `MC` is Medicaid.
+#[must_use]
+pub fn program(claim: &Claim, switches: &Switches) -> Program {
     switches.program.unwrap_or(match claim.subscriber.claim_filing_indicator.as_str() {
         "MC" => Program::Medicaid,
         _ => Program::Medicare,

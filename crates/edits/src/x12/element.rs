@@ -56,6 +56,23 @@ super::faults! {
     /// `CLM` with `X` as release of information.
     UnlistedCode: "unlisted-code", "Value the guide does not allow", RejectClaim;
 
+    /// A billing provider's address is a post office box.
+    ///
+    /// ## What it checks
+    /// N301 and N302 of loop 2010AA for a post office box, lockbox or lock bin, however it is written. The pay-to address
+    /// (loop 2010AB) may be one.
+    ///
+    /// ## Why
+    /// The billing address says where the provider is; payers match it to their enrolment files and to the place that
+    /// prices the claim.
+    ///
+    /// ## Action
+    /// A payer rejects the claim (IK403 code I12).
+    ///
+    /// ## Example
+    /// `N3*PO BOX 77` below `NM1*85`.
+    PostOfficeBox: "post-office-box", "Post office box as billing address", RejectClaim;
+
     /// An element is shorter or longer than it may be.
     ///
     /// ## What it checks

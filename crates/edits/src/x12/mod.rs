@@ -56,7 +56,8 @@ const fn level(kind: FaultKind) -> Option<u8> {
         | FaultKind::LineOutOfSequence
         | FaultKind::MissingElement
         | FaultKind::UnknownQualifier
-        | FaultKind::UnlistedCode => 2,
+        | FaultKind::UnlistedCode
+        | FaultKind::PostOfficeBox => 2,
         FaultKind::DottedCode | FaultKind::NotACode | FaultKind::NotAnIdentifier => 5,
         _ => 1,
     })

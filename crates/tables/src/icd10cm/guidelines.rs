@@ -39,6 +39,8 @@ pub enum GuidelineKind {
     Combination,
     /// The code needs one of the others beside it.
     Companion,
+    /// The code may stand after one of the others, though the note that orders it does not name them.
+    MayFollow,
     /// The condition lasts, so that a later claim of the patient would be expected to name it as well.
     Lasting,
     /// The code is never reported after one of the others.
@@ -48,13 +50,14 @@ pub enum GuidelineKind {
 }
 
 impl GuidelineKind {
-    const ALL: [(Self, &'static str); 9] = [
+    const ALL: [(Self, &'static str); 10] = [
         (Self::FirstOnly, "first_only"),
         (Self::NeverFirst, "never_first"),
         (Self::Priority, "priority"),
         (Self::Conflict, "conflict"),
         (Self::Combination, "combination"),
         (Self::Companion, "companion"),
+        (Self::MayFollow, "may_follow"),
         (Self::Lasting, "lasting"),
         (Self::NeverAfter, "never_after"),
         (Self::AbsentPart, "absent_part"),

@@ -472,7 +472,7 @@ pub(super) fn street(segment: &Segment<'_>, file: FileId, out: &mut Vec<Fault>) 
                 "N3{number:02} is `{}`: the billing provider's address is a street; a post office box belongs to loop 2010AB",
                 quote(field.text)
             );
-            sink.fault(FaultKind::UnlistedCode, field, detail);
+            sink.fault(FaultKind::PostOfficeBox, field, detail);
             return;
         }
     }

@@ -16,7 +16,7 @@ edit! {
     /// claim, the edit fires if the note names all of them, or if the code is first-listed; not if the note says *if
     /// applicable*, *if known*, *any* or *complicating*. The note at T36-T50 holds for adverse effects: poisoning and
     /// underdosing have their own order. The week of gestation goes with every code of chapter 15, though its note lists
-    /// but some of them. A manifestation that is first-listed is left to `code/manifestation-first` and
+    /// but some of them, and with encounters of a normal pregnancy. A manifestation that is first-listed is left to `code/manifestation-first` and
     /// `mce/manifestation-as-principal`.
     ///
     /// ## Why
@@ -92,20 +92,27 @@ fn is_adverse_effect(code: DiagnosisCode) -> bool {
     character(5).or_else(|| character(4)) == Some(b'5')
 }
 
-fn is_manifestation(context: &Context<'_>, of: &CodedDiagnosis<'_>, date: Option<Date>) -> bool {
+pub(super) fn is_manifestation(context: &Context<'_>, of: &CodedDiagnosis<'_>, date: Option<Date>) -> bool {
     let row = date.and_then(|date| of.flags(context.library.mce(), date));
     row.is_some_and(|row| row.flags.has(Flag::Manifestation))
 }
 
 /// Whether the guidelines ask for a code beside codes of the chapter with priority, and one of that chapter stands before
-/// it. That is the week of gestation; which codes of the chapter it does not go with is a rule of its own.
+/// it, or one of those that the code may follow as well. That is the week of gestation; which codes of the chapter it does
+/// not go with is a rule of its own.
 fn completes_chapter(context: &Context<'_>, coded: &CodedDiagnosis<'_>, before: &[CodedDiagnosis<'_>]) -> bool {
     let rules = |kind| context.library.icd10cm().guidelines(kind, context.diagnoses.letters);
     let asked_for = coded.id().is_some_and(|id| rules(GuidelineKind::Companion).any(|rule| rule.names(id)));
     let in_chapter = |it: &CodedDiagnosis<'_>| {
         it.entry.is_some_and(|entry| rules(GuidelineKind::Priority).any(|rule| rule.is_about(entry)))
     };
-    asked_for && before.iter().any(in_chapter)
+    let may_follow = |it: &CodedDiagnosis<'_>| {
+        let mut rules = rules(GuidelineKind::MayFollow);
+        rules.any(|rule| {
+            coded.entry.is_some_and(|entry| rule.is_about(entry)) && it.id().is_some_and(|id| rule.names(id))
+        })
+    };
+    before.iter().any(|it| (asked_for && in_chapter(it)) || may_follow(it))
 }
 
 pub(super) fn check(context: &Context<'_>, report: &mut Report) {

@@ -12,7 +12,7 @@ edit! {
     /// ## What it checks
     /// Pairs for which the guidelines or the tabular list give a combination code: hypertension with heart failure or
     /// chronic kidney disease, diabetes without complications beside a condition that *with* links to it, obstructive
-    /// lung disease with an acute lower respiratory infection.
+    /// lung disease with an acute lower respiratory infection, osteoarthritis of the right joint with that of the left.
     ///
     /// ## Why
     /// The combination code is the correct one, and a presumed link that the record denies must be denied there: the two

@@ -12,8 +12,9 @@ edit! {
     /// ## What it checks
     /// Codes that the guidelines complete by a second one: the stage of chronic kidney disease with hypertensive or
     /// diabetic kidney disease, the type of heart failure with hypertensive heart disease, the site of a diabetic foot
-    /// ulcer, the outcome of a delivery and the delivery itself, the week of gestation, the neoplasm under chemotherapy,
-    /// the external cause of a new injury (a hint: no national rule requires it).
+    /// ulcer, the outcome of a delivery and the delivery itself, the week of gestation, the neoplasm under chemotherapy.
+    /// External causes of injuries are no such codes: no national rule requires them (section I.C.20). Where a state or
+    /// payer does, a companion file asks for `claim.external_cause`.
     ///
     /// ## Why
     /// The first code leaves open what the second one says.

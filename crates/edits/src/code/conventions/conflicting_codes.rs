@@ -12,7 +12,8 @@ edit! {
     /// ## What it checks
     /// Pairs that the guidelines or the titles of the codes rule out: a normal delivery with another code of chapter 15
     /// or with another outcome than a single live birth, weeks of gestation with an abortive outcome, codes of the
-    /// newborn on the mother's record, diabetes without complications beside a complication of the same type.
+    /// newborn on the mother's record, diabetes without complications beside a complication of the same type, hypertensive
+    /// kidney disease of one stage beside chronic kidney disease of another, osteoarthritis of both joints beside one.
     ///
     /// ## Why
     /// One of the two says what the other denies.
@@ -57,7 +58,8 @@ pub(super) fn check(context: &Context<'_>, report: &mut Report) {
             .row(Some(rule_row(&rule)))
             .element(element("diagnosis", coded))
             .element(element("other diagnosis", other))
-            .correct("correct a mistyped code");
+            .correct("correct a mistyped code")
+            .document("replace the one that the record does not support");
         for one in [coded, other] {
             let action = format!("take `{}` off if the record supports the other", one.code.dotted());
             draft =

@@ -15,6 +15,8 @@ edit! {
     /// index, social determinants, outcome of delivery, week of gestation and others. On hospital inpatient bills
     /// `mce/unacceptable-principal` judges.
     ///
+    /// Where a note of the tabular list names the diagnosis that comes first, that edit speaks.
+    ///
     /// ## Why
     /// Such a code says something about a condition that must stand before it.
     ///
@@ -52,6 +54,10 @@ pub(super) fn check(context: &Context<'_>, report: &mut Report) {
     let Some(entry) = first.entry else { return };
     let mut rules = context.library.icd10cm().guidelines(GuidelineKind::NeverFirst, entry.letter());
     let Some(rule) = rules.find(|rule| rule.is_about(entry)) else { return };
+    // A note of the tabular list has told the same, and which diagnosis comes first.
+    if report.has_told_order(&first.subject()) {
+        return;
+    }
     let draft = Draft::new(NeverFirstListed { code: first.code })
         .row(Some(rule_row(&rule)))
         .element(element("first-listed diagnosis", first))

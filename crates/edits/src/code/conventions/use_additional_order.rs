@@ -1,4 +1,5 @@
 use super::basis::{Basis, element, note_row};
+use super::code_first::is_manifestation;
 use crate::doc::edit;
 use crate::draft::Draft;
 use crate::service::{Context, Report};
@@ -12,7 +13,8 @@ edit! {
     /// ## What it checks
     /// Whether the first-listed diagnosis is one that a *use additional code* note of another diagnosis names. Notes at
     /// codes, subcategories and categories count; those at sections and chapters (tobacco use, resistance to drugs) hold
-    /// for too many conditions to tell an order. That an additional code is absent is not judged: *if known* and the
+    /// for too many conditions to tell an order. Where a *code first* note has told the order already
+    /// (`code/code-first`), or the first-listed diagnosis is a manifestation, nothing is said again. That an additional code is absent is not judged: *if known* and the
     /// record decide.
     ///
     /// ## Why
@@ -29,7 +31,7 @@ edit! {
     /// The additional code is itself the reason for the encounter, as the record shows.
     ///
     /// ## Example
-    /// `N18.4` first-listed before `E11.22`.
+    /// `B96.20`, the organism, first-listed before `N39.0`, the infection.
     pub struct UseAdditionalOrder {
         /// The code with the note.
         pub code: DiagnosisCode,
@@ -58,6 +60,9 @@ pub(super) fn check(context: &Context<'_>, report: &mut Report) {
         let Some(entry) = coded.entry.filter(|entry| entry.is_completed_by(first_entry)) else { continue };
         let mut naming_first = entry.notes_inherited_naming(NoteKind::UseAdditionalCode, first_entry.id());
         let Some(note) = naming_first.find(|it| matches!(it.at, Place::Code(_))) else { continue };
+        if report.has_told_order(&first.subject()) || is_manifestation(context, first, diagnoses.date) {
+            return;
+        }
         let action = format!("put `{}` first", coded.code.dotted());
         let draft = Draft::new(UseAdditionalOrder { code: coded.code, additional: first.code })
             .row(Some(note_row(table, &note)))

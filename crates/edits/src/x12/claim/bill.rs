@@ -215,7 +215,7 @@ fn present_on_admission(
                  indicator, may be one"
             )
             .into(),
-            remedy: Some(Text::const_new("import the POA-exempt list of the fiscal year (`openclaim data import`)")),
+            remedy: Some(Text::const_new("openclaim data pull --only icd-10-cm-poa-exempt")),
         }));
     }
 }

@@ -54,6 +54,10 @@ claim_edits! {
 /// bill_types = ["11", "13"]
 /// level = "warn"
 /// message = "member identifiers of this plan have nine to eleven characters"
+///
+/// [[require]]
+/// element = "claim.external_cause"
+/// diagnoses = ["S", "T0", "T1", "T2"]      # claims with an injury
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -90,6 +94,9 @@ pub struct Requirement {
     /// For elements of lines, only where the procedure code begins so.
     #[serde(default)]
     pub codes: Vec<String>,
+    /// Only for claims with an ICD-10-CM diagnosis that begins so, without a dot: `S`, `T2`.
+    #[serde(default)]
+    pub diagnoses: Vec<String>,
     /// Fewest characters.
     #[serde(default)]
     pub min_length: Option<usize>,
@@ -177,6 +184,8 @@ elements! {
     Clia = "claim.clia" at "2300" "REF" "REF02";
     /// Identifier of the clearinghouse (REF*D9).
     ClearinghouseId = "claim.clearinghouse_id" at "2300" "REF" "REF02";
+    /// An external cause of morbidity (ICD-10-CM V00 to Y99), which states and payers may require though no national rule does.
+    ExternalCause = "claim.external_cause" at "2300" "HI" "";
     /// NDC of a line.
     Ndc = "line.ndc" at "2410" "LIN" "LIN03";
     /// Procedure code of a line.
@@ -233,6 +242,11 @@ impl RequiredElement {
             Self::MedicalRecord => reference("EA"),
             Self::Clia => reference("X4"),
             Self::ClearinghouseId => reference("D9"),
+            Self::ExternalCause => claim.diagnoses.iter().filter(|it| !it.icd9).find_map(|it| {
+                let code = it.code;
+                let external = code.as_str().starts_with(['V', 'W', 'X', 'Y']);
+                external.then(|| (std::borrow::Cow::Owned(code.as_str().to_owned()), code.span))
+            }),
             Self::Ndc | Self::ProcedureCode | Self::LineControlNumber | Self::LineDate | Self::Modifier => None,
         }
     }
@@ -257,9 +271,12 @@ impl Companion {
     pub(crate) fn check(&self, claim: &Claim, report: &mut Findings) {
         for rule in &self.require {
             let bill = claim.type_of_bill.as_ref().map_or("", |bill| bill.facility());
+            let begins_as = |code: &str, wanted: &[String]| wanted.iter().any(|start| code.starts_with(start.as_str()));
+            let coded =
+                |wanted: &[String]| claim.diagnoses.iter().any(|it| !it.icd9 && begins_as(it.code.as_str(), wanted));
             if rule.claim_type.is_some_and(|kind| kind != claim.claim_type)
-                || (!rule.bill_types.is_empty()
-                    && !rule.bill_types.iter().any(|wanted| bill.starts_with(wanted.as_str())))
+                || (!rule.bill_types.is_empty() && !begins_as(bill, &rule.bill_types))
+                || (!rule.diagnoses.is_empty() && !coded(&rule.diagnoses))
             {
                 continue;
             }

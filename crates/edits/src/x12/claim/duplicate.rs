@@ -4,7 +4,9 @@ mod key;
 
 use crate::claim_edit::{Findings, at, claim_edits, position};
 use key::{Key, Keyed};
-use openclaim_claim::{Claim, ClaimType, Provider, ProviderRole, Purpose, ServiceLine, Span, Subject};
+use openclaim_claim::{
+    Claim, ClaimType, Evidence, FileId, Provider, ProviderRole, Purpose, ServiceLine, Span, Subject, Text,
+};
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::fmt::Write;
@@ -56,27 +58,21 @@ claim_edits! {
 /// Entries of one generation of a [`Memory`].
 const GENERATION: usize = 1 << 18;
 
-/// Where something was seen, in as few bytes as there are many of them: a file and the byte in it, if it was a file.
+/// Where something was seen, in as few bytes as there are many of them: a span, whose length is 0 when it was in no file.
 #[derive(Debug, Clone, Copy)]
-struct Place {
-    start: u64,
-    file: u32,
-    known: bool,
-}
+struct Place(Span);
 
 impl From<Option<Span>> for Place {
     fn from(span: Option<Span>) -> Self {
-        span.map_or(Self { start: 0, file: 0, known: false }, |span| Self {
-            start: span.start,
-            file: span.file.0,
-            known: true,
-        })
+        Self(span.unwrap_or(Span::new(FileId(0), 0, 0)))
     }
 }
 
-impl std::fmt::Display for Place {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        if self.known { write!(f, " (file {}, byte {})", u64::from(self.file) + 1, self.start) } else { Ok(()) }
+impl Place {
+    /// What was seen there, as evidence. Which file it was stands in the span alone: the answer about a claim does not
+    /// depend on the names of files, and a face shows the name that it was given.
+    fn evidence(self, name: &'static str, value: impl Into<Text>) -> Evidence {
+        Evidence::element(name, value, Some(self.0).filter(|span| span.len > 0))
     }
 }
 
@@ -138,8 +134,9 @@ impl Seen {
         self.key.begin(biller).text(&claim.payer.id).text(&claim.claim_id);
         let key = self.key.number(claim.frequency.map_or(0, |frequency| frequency.value.into())).digest();
         if let Some(before) = self.claims.see(key, claim.claim_id.span.into()) {
-            let message = format!("claim identifier `{}` was used before in this run{before}", claim.claim_id.value);
+            let message = format!("claim identifier `{}` was used before in this run", claim.claim_id.value);
             report.fire(&CLAIM_ID, Subject::Claim, claim.claim_id.span, at("2300", "CLM", "CLM01"), message);
+            report.prove(before.evidence("used before", claim.claim_id.value.clone()));
             return;
         }
         let patient = &claim.patient;
@@ -158,10 +155,12 @@ impl Seen {
         let known = keys.iter().find_map(|(index, key)| Some((*index, self.services.before(*key)?)));
         if let Some((index, before)) = known {
             let line = &claim.lines[index];
-            let message = format!("the service of line {} was claimed before for this patient{before}", line.number);
+            let message = format!("the service of line {} was claimed before for this patient", line.number);
             let segment = if claim.claim_type == ClaimType::Dental { "SV3" } else { "SV1" };
             let subject = Subject::Line(position(index));
             report.fire(&SERVICE, subject, code_span(line), at("2400", segment, ""), message);
+            let code = line.hcpcs.map_or_else(Text::default, |code| code.as_str().into());
+            report.prove(before.evidence("claimed before", code));
         }
         for &(index, key) in &keys {
             self.services.see(key, code_span(&claim.lines[index]).into());
@@ -178,8 +177,10 @@ impl Seen {
         }
         let key = self.key.number(claim.amounts.total_charge.value.cents().cast_unsigned()).digest();
         if let (Some(before), true) = (self.services.see(key, claim.claim_id.span.into()), through.is_some()) {
-            let message = format!("the same stay was claimed before in this run{before}");
+            let message = "the same stay was claimed before in this run";
             report.fire(&SERVICE, Subject::Claim, claim.claim_id.span, at("2300", "CLM", ""), message);
+            let bill = claim.type_of_bill.as_ref().map_or("", |bill| bill.as_str());
+            report.prove(before.evidence("claimed before", format!("type of bill {bill}")));
         }
     }
 

@@ -34,6 +34,7 @@ pub(super) fn within_transaction(fault: &Fault) -> Code {
         "unlisted-code" | "unknown-qualifier" | "not-a-code" | "dotted-code" | "not-an-identifier" => {
             Code::Element("7")
         }
+        "post-office-box" => Code::Element("I12"),
         "malformed-hierarchy" | "unknown-hierarchical-parent" | "level-out-of-sequence" => Code::Element("7"),
         "wrong-child-code" | "line-out-of-sequence" | "component-separator-mismatch" => Code::Element("7"),
         "not-a-date" => Code::Element("8"),

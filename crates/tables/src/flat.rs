@@ -98,7 +98,7 @@ impl FlatWriter {
         self.sections.sort();
         let padded = |len: usize, to: usize| len.div_ceil(to) * to;
         // Rows of a cache line's length stand in one each, not in two.
-        let align = |row_size: u32| if row_size as usize % CACHE_LINE == 0 { CACHE_LINE } else { ALIGN };
+        let align = |row_size: u32| if (row_size as usize).is_multiple_of(CACHE_LINE) { CACHE_LINE } else { ALIGN };
         let mut total = HEADER + ENTRY * self.sections.len();
         let mut offsets = Vec::with_capacity(self.sections.len());
         for (_, row_size, bytes) in &self.sections {

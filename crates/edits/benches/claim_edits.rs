@@ -20,7 +20,7 @@ use openclaim_claim::{
     ProviderRole, ProviderSpecialty, ServiceLine, Sex, Spanned, Subscriber, Text,
 };
 use openclaim_edits::Selection;
-use openclaim_edits::service::{History, Switches, Tables, check};
+use openclaim_edits::service::{History, Sentences, Switches, Tables, check};
 use openclaim_import::{ImportOptions, prepare};
 use openclaim_reference::Library;
 use openclaim_reference::data_folder::DataFolder;
@@ -90,7 +90,8 @@ fn billed(library: &Library, tables: &Tables, count: usize) -> Vec<Claim> {
     let mut wrong = 0_usize;
     for claim in claims(library, count * 20) {
         let switches = Switches::default();
-        let (findings, _) = check(&claim, tables, library, &switches, &mut History::with_limit(0));
+        let (findings, _) =
+            check(&claim, tables, library, &switches, &mut History::with_limit(0), &mut Sentences::default());
         let stopped = findings.iter().any(|finding| finding.disposition.is_error());
         if stopped && wrong * 9 > kept.len() - wrong {
             continue;
@@ -183,10 +184,11 @@ fn edit(criterion: &mut Criterion) {
         let names: Vec<String> = selected.iter().map(ToString::to_string).collect();
         let switches = Switches { selection: Selection::new(&names, &[]).unwrap(), ..Switches::default() };
         let pass = || {
-            let mut history = History::default();
+            let (mut history, mut sentences) = (History::default(), Sentences::default());
             let mut counted = (0, 0);
             for claim in &claims {
-                let (findings, cannot) = check(black_box(claim), &tables, &library, &switches, &mut history);
+                let (findings, cannot) =
+                    check(black_box(claim), &tables, &library, &switches, &mut history, &mut sentences);
                 counted = (counted.0 + findings.len(), counted.1 + cannot.len());
             }
             counted

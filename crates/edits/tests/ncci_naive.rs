@@ -9,7 +9,7 @@ use openclaim_claim::{
     ServiceLine, Spanned, Subject, Subscriber, Text,
 };
 use openclaim_edits::Selection;
-use openclaim_edits::service::{History, Switches, Tables, check};
+use openclaim_edits::service::{History, Sentences, Switches, Tables, check};
 use openclaim_import::{ImportOptions, prepare, read_bytes};
 use openclaim_reference::Library;
 use openclaim_reference::data_folder::DataFolder;
@@ -116,7 +116,8 @@ impl Bench {
 
     fn check(&self, claim: &Claim) -> (BTreeSet<Verdict>, Vec<NotEvaluated>) {
         let mut history = History::with_limit(0);
-        let (findings, cannot) = check(claim, &self.tables, &self.library, &self.switches, &mut history);
+        let (findings, cannot) =
+            check(claim, &self.tables, &self.library, &self.switches, &mut history, &mut Sentences::default());
         (verdicts(&findings), cannot)
     }
 

@@ -105,6 +105,31 @@ fn parquet_that_is_damaged_within() {
     }
 }
 
+/// Bytes that cannot be what they were, here and there in the file: the reader of the format panics on some of it.
+#[test]
+fn parquet_that_is_damaged_anywhere() {
+    let scratch = tempfile::tempdir().unwrap();
+    let folder = scratch.path();
+    let rows = nested(folder, 30);
+    let (good, damaged) = (folder.join("good.parquet"), folder.join("damaged.parquet"));
+    write(&good, &rows);
+    let bytes = fs::read(&good).unwrap();
+    let mut refused = 0;
+    for (number, at) in (4..bytes.len()).step_by(bytes.len() / 60).enumerate() {
+        for byte in [0x00, 0xFF] {
+            let mut bytes = bytes.clone();
+            let end = (at + 24).min(bytes.len());
+            bytes[at..end].fill(byte);
+            fs::write(&damaged, bytes).unwrap();
+            let results = folder.join(format!("results-{number}-{byte}"));
+            let manifest = batch(std::slice::from_ref(&damaged), &results, &options(1000)).unwrap();
+            assert!(manifest.claims <= 30, "{at}");
+            refused += u32::from(manifest.refused > 0);
+        }
+    }
+    assert!(refused > 60, "{refused} of some 120 files were refused");
+}
+
 #[test]
 fn flat_tables_that_lack_columns_or_have_others() {
     let scratch = tempfile::tempdir().unwrap();

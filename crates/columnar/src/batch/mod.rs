@@ -11,6 +11,7 @@
 //! all parts stand, members are scored from them, in a last part of their own.
 
 mod chunk;
+mod guarded;
 mod input;
 mod manifest;
 mod options;

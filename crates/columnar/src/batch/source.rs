@@ -1,6 +1,7 @@
 //! The chunks of a run, in order, for whichever worker asks next.
 
 use super::chunk::{Chunk, Content, Item};
+use super::guarded::guarded;
 use super::input::{self, Bytes, Input, InputKind};
 use super::options::BatchOptions;
 use super::parts::Mark;
@@ -243,9 +244,9 @@ enum Table {
 
 fn table(input: &Input, file: File, taken: u64, options: &BatchOptions) -> Table {
     let broken = |code, problem| Table::Flat(Items::broken(code, problem));
-    let metadata = match ArrowReaderMetadata::load(&file, ArrowReaderOptions::default()) {
+    let metadata = match guarded(|| ArrowReaderMetadata::load(&file, ArrowReaderOptions::default())) {
         Ok(metadata) => metadata,
-        Err(error) => return broken("damaged_parquet", error.to_string()),
+        Err(problem) => return broken("damaged_parquet", problem),
     };
     let rows = u64::try_from(metadata.metadata().file_metadata().num_rows()).unwrap_or(0);
     let schema = Arc::clone(metadata.schema());
@@ -258,9 +259,10 @@ fn table(input: &Input, file: File, taken: u64, options: &BatchOptions) -> Table
     if let Err(error) = NestedReader::new(&RecordBatch::new_empty(schema)) {
         return broken(error.code(), error.to_string());
     }
-    match nested::rows(file, &metadata, usize::try_from(taken).unwrap_or(usize::MAX), CHUNK) {
+    let first = usize::try_from(taken).unwrap_or(usize::MAX);
+    match guarded(|| nested::rows(file, &metadata, first, CHUNK)) {
         Ok(reader) => Table::Nested(Rows { reader, row: taken, rows, bytes: input.bytes }),
-        Err(error) => broken("damaged_parquet", error.to_string()),
+        Err(problem) => broken("damaged_parquet", problem),
     }
 }
 
@@ -278,15 +280,16 @@ impl Rows {
         if self.row >= self.rows {
             return None;
         }
-        match self.reader.next()? {
-            Ok(batch) => {
+        match guarded(|| self.reader.next().transpose()) {
+            Ok(None) => None,
+            Ok(Some(batch)) => {
                 let (first, len) = (self.row, batch.num_rows() as u64);
                 self.row += len;
                 let bytes = self.bytes.saturating_mul(len).checked_div(self.rows).unwrap_or(0);
                 Some(Taken { content: Content::Rows(batch, first), bytes, last: false })
             }
-            Err(error) => {
-                let problem = format!("behind row {}: {error}", self.row);
+            Err(problem) => {
+                let problem = format!("behind row {}: {problem}", self.row);
                 self.row = self.rows;
                 let item = Item::Broken { code: "damaged_parquet", problem };
                 Some(Taken { content: Content::Items(vec![item]), bytes: 0, last: true })
@@ -322,9 +325,9 @@ impl FlatRows {
         if let Some(missing) = grouper.missing() {
             return Items::broken("missing_column", format!("the table has no column `{missing}`"));
         }
-        let reader = match builder.build() {
+        let reader = match guarded(|| builder.build()) {
             Ok(reader) => reader,
-            Err(error) => return Items::broken("damaged_parquet", error.to_string()),
+            Err(problem) => return Items::broken("damaged_parquet", problem),
         };
         let (read, end, bytes) = (Arc::default(), End::default(), input.bytes);
         let items =
@@ -335,8 +338,8 @@ impl FlatRows {
     /// Takes the next batch up; `Some` with what is wrong when there is none.
     fn next_batch(&mut self) -> Result<(), Option<Item>> {
         let broken = |code, problem| Some(Item::Broken { code, problem });
-        let batch = self.reader.next().ok_or(None)?;
-        let batch = batch.map_err(|error| broken("damaged_parquet", error.to_string()))?;
+        let batch = guarded(|| self.reader.next().transpose());
+        let batch = batch.map_err(|problem| broken("damaged_parquet", problem))?.ok_or(None)?;
         let texts = tuva::texts(&batch).map_err(|error| broken(error.code(), error.to_string()))?;
         (self.columns, self.len) = texts;
         self.row = 0;

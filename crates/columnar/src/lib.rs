@@ -1,9 +1,9 @@
 //! Claims and adjudications as Arrow tables, Parquet and CSV in and out, the batch runner.
 //!
 //! Three kinds of tables: [`nested`] holds claims, one row each with their lines as a list, and is read and written; the
-//! [`answers`] hold what the engine decided, and those of [`risk`] the scores of members; both are written alone. Column names are those of the Tuva Project's input layer
-//! where it has one. Codes are strings with their leading zeros, money is `decimal128(12, 2)`, dates are `date32`, and
-//! what is not known is null, never an empty string.
+//! [`answers`] hold what the engine decided, and those of [`risk`] the scores of members; both are written alone. Column
+//! names are those of the Tuva Project's input layer where it has one. Codes are strings with their leading zeros, money is
+//! `decimal128(12, 2)`, dates are `date32`, and what is not known is null, never an empty string.
 
 pub mod answers;
 pub mod batch;

@@ -109,7 +109,7 @@ fn schedules_that_are_not_loaded_are_named_with_their_command() {
     let missing = fee(&library, "Z8001", "", "1", "OH").unwrap_err();
     assert_eq!(missing.reason, NotEvaluatedReason::MissingTable);
     assert!(missing.detail.contains("clfs/fees, asp/payment-limits, dmepos/fees"), "{missing:?}");
-    assert!(missing.remedy.unwrap().contains("openclaim data pull --only clfs"));
+    assert!(missing.remedy.as_ref().unwrap().contains("openclaim data pull --only clfs"));
 }
 
 #[test]

@@ -403,7 +403,7 @@ impl<'c, 'k> Serializer for &'c mut Canonical<'k> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::{Value, json};
+    use serde_json::json;
     use std::collections::BTreeMap;
 
     fn canonical(value: &impl Serialize) -> String {

@@ -266,6 +266,11 @@ impl<'a> Row<'a> {
         }
     }
 
+    /// Fills all columns that are left.
+    pub(crate) fn rest(self, fill: impl FnMut(&mut Column)) {
+        self.0.for_each(fill);
+    }
+
     pub(crate) fn text(&mut self, value: &str) {
         self.next(|column| column.text(value));
     }

@@ -168,10 +168,7 @@ impl AnswerWriter {
         let number = self.tables[Table::NotEvaluated as usize].1.rows();
         let mut row = key.begin(&mut self.tables, Table::NotEvaluated);
         if let Some((_, before)) = self.said.get(&missing.identity()) {
-            for _ in 0..4 {
-                row.next(|column| column.again(*before));
-            }
-            return;
+            return row.rest(|column| column.again(*before));
         }
         row.text(&missing.rule);
         row.text(missing.reason.as_str());

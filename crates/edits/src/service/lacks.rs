@@ -1,6 +1,6 @@
 //! What is said of tables that claim edits lack.
 
-use super::{Rule, rules};
+use super::{CLAIM_EDITS, Rule, rules};
 use crate::registry::{Edit, Family};
 use openclaim_claim::{NotEvaluated, NotEvaluatedReason, Text, Unanswered};
 use std::collections::HashMap;
@@ -9,13 +9,14 @@ use std::hash::{Hash, Hasher};
 /// Sentences that are kept. Tables and edits make a few dozen; days outside of tables come on top of these.
 const KEPT: usize = 4096;
 
+const _: () = assert!(CLAIM_EDITS <= u128::BITS as usize, "more claim edits than places");
+
 /// Claim edits, by their place in the order in which they run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub(super) struct Places(u128);
 
 impl Places {
     fn of(place: usize) -> Self {
-        debug_assert!(place < u128::BITS as usize, "more claim edits than places");
         Self(1 << place)
     }
 
@@ -161,7 +162,7 @@ mod tests {
 
     #[test]
     fn every_claim_edit_has_a_place() {
-        assert!(rules().count() <= u128::BITS as usize);
+        assert_eq!(rules().count(), CLAIM_EDITS);
         for (place, (_, rule)) in rules().enumerate() {
             assert_eq!(Places::of(place).edits().map(|edit| edit.id).collect::<Vec<_>>(), [rule.edit.id]);
         }

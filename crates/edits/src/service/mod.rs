@@ -136,6 +136,16 @@ const FAMILIES: [(Family, &[Rule]); 5] = [
     (Family::Quality, &crate::quality::RULES),
 ];
 
+/// How many claim edits there are.
+const CLAIM_EDITS: usize = {
+    let (mut family, mut count) = (0, 0);
+    while family < FAMILIES.len() {
+        count += FAMILIES[family].1.len();
+        family += 1;
+    }
+    count
+};
+
 /// Every claim edit once, in the order in which they run.
 pub(crate) fn rules() -> impl Iterator<Item = (Family, &'static Rule)> {
     FAMILIES.into_iter().flat_map(|(family, rules)| rules.iter().map(move |rule| (family, rule)))

@@ -16,8 +16,8 @@ edit! {
     /// claim, the edit fires if the note names all of them, or if the code is first-listed; not if the note says *if
     /// applicable*, *if known*, *any* or *complicating*. The note at T36-T50 holds for adverse effects: poisoning and
     /// underdosing have their own order. The week of gestation goes with every code of chapter 15, though its note lists
-    /// but some of them, and with encounters of a normal pregnancy. A manifestation that is first-listed is left to `code/manifestation-first` and
-    /// `mce/manifestation-as-principal`.
+    /// but some of them, and with encounters of a normal pregnancy. A manifestation that is first-listed is left to
+    /// `code/manifestation-first` and `mce/manifestation-as-principal`.
     ///
     /// ## Why
     /// Etiology before manifestation: the claim must say what caused the condition before it says the condition.

@@ -14,8 +14,8 @@ edit! {
     /// Whether the first-listed diagnosis is one that a *use additional code* note of another diagnosis names. Notes at
     /// codes, subcategories and categories count; those at sections and chapters (tobacco use, resistance to drugs) hold
     /// for too many conditions to tell an order. Where a *code first* note has told the order already
-    /// (`code/code-first`), or the first-listed diagnosis is a manifestation, nothing is said again. That an additional code is absent is not judged: *if known* and the
-    /// record decide.
+    /// (`code/code-first`), or the first-listed diagnosis is a manifestation, nothing is said again. That an additional
+    /// code is absent is not judged: *if known* and the record decide.
     ///
     /// ## Why
     /// *Use additional code* has the sequencing of etiology and manifestation: the code that has the note first, then

@@ -13,7 +13,8 @@ edit! {
     /// the diagnoses that the line points to (all of them on institutional claims). The contractor follows from the ZIP code
     /// where the locality file is loaded, else from the state, and from the kind of claim; the article in its version in
     /// force on the date of service. A group of diagnoses counts for the procedures that its paragraph names, or for
-    /// all when it names none. One article that supports the service is enough.
+    /// all when it names none. One article that supports the service is enough. National coverage determinations and the
+    /// laboratory lists that belong to them are not looked at: CMS exports them as prose, without their codes.
     ///
     /// ## Why
     /// Medicare pays for what is reasonable and necessary (Social Security Act, section 1862(a)(1)(A)). The contractor's
